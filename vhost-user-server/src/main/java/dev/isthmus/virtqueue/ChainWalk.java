@@ -1,0 +1,165 @@
+package dev.isthmus.virtqueue;
+
+import dev.isthmus.linux.HostMemory;
+import dev.isthmus.memory.GuestMemory;
+import java.lang.foreign.Arena;
+
+/**
+ * Follows a descriptor chain and writes what it finds into a {@link DescriptorChain}.
+ *
+ * <p>The guest may change the table meanwhile: each field of each descriptor is read once. A chain whose structure is broken ends at once; if
+ * only a buffer is bad, the walk goes on to the end without taking pieces, since the last writable byte may be where to answer.
+ */
+final class ChainWalk {
+    private final int queueSize;
+    private final boolean indirectNegotiated;
+    /** An indirect table that crosses memory regions is copied here. */
+    private final long scratch;
+
+    /** The region of the last lookup: the next buffer is often beside it. */
+    private int region = -1;
+
+    private GuestMemory memory = GuestMemory.EMPTY;
+    private long table;
+    private int tableSize;
+    private boolean inIndirect;
+    private long totalBytes;
+
+    ChainWalk(int queueSize, boolean indirectNegotiated, Arena arena) {
+        this.queueSize = queueSize;
+        this.indirectNegotiated = indirectNegotiated;
+        this.scratch = arena.allocate((long) Limits.INDIRECT_DESCRIPTORS_MAX * VirtqDesc.BYTES, VirtqDesc.ALIGNMENT)
+                .address();
+    }
+
+    /** Fills {@code chain}; whether it may be used is in {@link DescriptorChain#fault}. {@code head} is below the queue size. */
+    void walk(GuestMemory guestMemory, long descriptorTable, int head, DescriptorChain chain) {
+        chain.clear();
+        memory = guestMemory;
+        table = descriptorTable;
+        tableSize = queueSize;
+        inIndirect = false;
+        totalBytes = 0;
+        int index = head;
+        int left = queueSize; // bound of the loop: descriptors that the present table may still give
+        while (true) {
+            if (left-- == 0) {
+                chain.fault(ChainFault.TOO_LONG);
+                return;
+            }
+            long desc = table + (long) index * VirtqDesc.BYTES;
+            long addr = HostMemory.u64(desc + VirtqDesc.ADDR);
+            long len = HostMemory.u32(desc + VirtqDesc.LEN);
+            int flags = HostMemory.u16(desc + VirtqDesc.FLAGS);
+            int next = HostMemory.u16(desc + VirtqDesc.NEXT);
+            if ((flags & VirtqDesc.F_INDIRECT) != 0) {
+                ChainFault fault = enterIndirect(addr, len, flags);
+                if (fault != ChainFault.NONE) {
+                    chain.fault(fault);
+                    return;
+                }
+                index = 0;
+                left = tableSize;
+                continue;
+            }
+            take(addr, len, (flags & VirtqDesc.F_WRITE) != 0, chain);
+            if ((flags & VirtqDesc.F_NEXT) == 0) {
+                return;
+            }
+            if (next >= tableSize) {
+                chain.fault(ChainFault.NEXT_OUT_OF_RANGE);
+                return;
+            }
+            index = next;
+        }
+    }
+
+    /** virtio 1.3, 2.7.5.3.2: WRITE is ignored here, and direct descriptors may come before. */
+    private ChainFault enterIndirect(long addr, long len, int flags) {
+        if (!indirectNegotiated) {
+            return ChainFault.INDIRECT_NOT_NEGOTIATED;
+        }
+        if (inIndirect) {
+            return ChainFault.INDIRECT_INSIDE_INDIRECT;
+        }
+        if ((flags & VirtqDesc.F_NEXT) != 0) {
+            return ChainFault.INDIRECT_WITH_NEXT;
+        }
+        long descriptors = len / VirtqDesc.BYTES;
+        if (len % VirtqDesc.BYTES != 0 || descriptors == 0 || descriptors > Limits.INDIRECT_DESCRIPTORS_MAX) {
+            return ChainFault.INDIRECT_TABLE_LENGTH;
+        }
+        long host = memory.hostAddress(addr, len);
+        if (host == GuestMemory.NOT_MAPPED) {
+            if (!copyTable(addr, len)) {
+                return ChainFault.BUFFER_NOT_MAPPED;
+            }
+            host = scratch;
+        }
+        table = host;
+        tableSize = (int) descriptors;
+        inIndirect = true;
+        return ChainFault.NONE;
+    }
+
+    private boolean copyTable(long addr, long len) {
+        long done = 0;
+        while (done < len) { // each round takes at least a byte of at most 16 KiB
+            int found = memory.regionOf(addr + done);
+            if (found < 0) {
+                return false;
+            }
+            long piece = Math.min(len - done, memory.contiguous(found, addr + done));
+            HostMemory.copy(memory.hostAddress(found, addr + done), scratch + done, piece);
+            done += piece;
+        }
+        return true;
+    }
+
+    private void take(long addr, long len, boolean writable, DescriptorChain chain) {
+        totalBytes += len; // at most 2^15 + 2^10 descriptors of 2^32 bytes
+        if (totalBytes > Limits.CHAIN_BYTES_MAX) {
+            chain.fault(ChainFault.TOO_MANY_BYTES);
+        }
+        if (!writable && chain.writableCount() > 0) {
+            chain.fault(ChainFault.READABLE_AFTER_WRITABLE);
+        }
+        if (chain.fault() != ChainFault.NONE) {
+            if (writable) {
+                rememberLastByte(addr, len, chain);
+            }
+            return;
+        }
+        long done = 0;
+        while (done < len) { // bounded by PIECES_MAX
+            long at = addr + done;
+            if (!memory.holds(region, at)) {
+                region = memory.regionOf(at);
+            }
+            boolean wrapped = Long.compareUnsigned(at, addr) < 0;
+            if (region < 0 || wrapped || chain.count() == Limits.PIECES_MAX) {
+                chain.fault(ChainFault.BUFFER_NOT_MAPPED);
+                if (writable) {
+                    rememberLastByte(addr, len, chain);
+                }
+                return;
+            }
+            long host = memory.hostAddress(region, at);
+            long contiguous = memory.contiguous(region, at);
+            // Region sizes are positive longs (MemoryTable), so the signed minimum is right.
+            long piece = Math.min(len - done, contiguous);
+            if (writable) {
+                chain.addWritable(host, piece);
+            } else {
+                chain.addReadable(host, piece);
+            }
+            done += piece;
+        }
+    }
+
+    private void rememberLastByte(long addr, long len, DescriptorChain chain) {
+        if (len > 0) {
+            chain.lastWritableByte(memory.hostAddress(addr + len - 1, 1));
+        }
+    }
+}

@@ -1,0 +1,224 @@
+package dev.isthmus.virtqueue;
+
+import dev.isthmus.linux.HostMemory;
+import dev.isthmus.memory.GuestMemory;
+import dev.isthmus.memory.GuestMemoryLease;
+import java.lang.foreign.Arena;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/** The split virtqueue, virtio 1.3, 2.7. Indexes are free-running and masked with 0xffff at each step. */
+public final class SplitVirtqueue implements Virtqueue {
+    private final int size;
+    private final int mask;
+    private final boolean eventIdx;
+    private final SplitAddresses addresses;
+    private final Arena arena = Arena.ofShared();
+    private final ChainWalk walk;
+    private final @Nullable DescriptorChain[] chains;
+    /** Under which memory a head was taken; null: not in flight. */
+    private final @Nullable GuestMemoryLease[] leases;
+
+    private GuestMemoryLease lease;
+    private long descriptorTable;
+    private long availableRing;
+    private long usedRing;
+
+    private int nextAvail;
+    /** Available index as last read. */
+    private int availIdx;
+    private int nextUsed;
+    /** Used index as the driver sees it. */
+    private int publishedUsed;
+    private int inFlight;
+    private boolean suppressed;
+    private ChainFault ringFault = ChainFault.NONE;
+
+    private SplitVirtqueue(int size, SplitAddresses addresses, long features, int base, GuestMemoryLease lease) {
+        this.size = size;
+        this.mask = size - 1;
+        this.eventIdx = (features & VirtqueueFeatures.EVENT_IDX) != 0;
+        this.addresses = addresses;
+        this.walk = new ChainWalk(size, (features & VirtqueueFeatures.INDIRECT_DESC) != 0, arena);
+        this.chains = new DescriptorChain[size];
+        this.leases = new GuestMemoryLease[size];
+        this.lease = lease;
+        this.nextAvail = base;
+        this.availIdx = base;
+    }
+
+    /**
+     * Starts a queue whose addresses were checked by {@link SplitAddresses#problem} against {@code lease}'s memory.
+     *
+     * @param size a power of two, at most {@link Limits#QUEUE_SIZE_MAX}
+     * @param features negotiated features
+     * @param base available index to go on at; the used index is read from memory, as the vhost-user specification says
+     */
+    public static SplitVirtqueue start(
+            int size, SplitAddresses addresses, long features, int base, GuestMemoryLease lease) {
+        SplitVirtqueue queue = new SplitVirtqueue(size, addresses, features, base, lease);
+        queue.locate();
+        if (queue.ringFault == ChainFault.NONE) {
+            queue.nextUsed = HostMemory.u16(queue.usedRing + VirtqUsed.IDX);
+            queue.publishedUsed = queue.nextUsed;
+            // 2.7.10.2: with EVENT_IDX flags stays 0; without, 0 means "notify me".
+            HostMemory.putU16(queue.usedRing + VirtqUsed.FLAGS, 0);
+        }
+        return queue;
+    }
+
+    private void locate() {
+        GuestMemory memory = lease.memory();
+        descriptorTable = addresses.hostDescriptorTable(memory, size);
+        availableRing = addresses.hostAvailableRing(memory, size);
+        usedRing = addresses.hostUsedRing(memory, size);
+        boolean mapped = descriptorTable != GuestMemory.NOT_MAPPED && availableRing != GuestMemory.NOT_MAPPED
+                && usedRing != GuestMemory.NOT_MAPPED;
+        if (!mapped) {
+            ringFault = ChainFault.RING_NOT_MAPPED;
+        }
+    }
+
+    @Override
+    public int size() {
+        return size;
+    }
+
+    @Override
+    public int poll() {
+        if (ringFault != ChainFault.NONE) {
+            return BROKEN;
+        }
+        if (availIdx == nextAvail && !readAvailIdx()) {
+            return ringFault == ChainFault.NONE ? NONE : BROKEN;
+        }
+        int head = HostMemory.u16(availableRing + VirtqAvail.RING + (long) VirtqAvail.ENTRY_BYTES * (nextAvail & mask));
+        if (head >= size) {
+            return broken(ChainFault.HEAD_OUT_OF_RANGE);
+        }
+        if (leases[head] != null) {
+            return broken(ChainFault.HEAD_ALREADY_IN_FLIGHT);
+        }
+        walk.walk(lease.memory(), descriptorTable, head, chain(head));
+        leases[head] = lease;
+        lease.acquire();
+        inFlight++;
+        nextAvail = nextAvail + 1 & 0xffff;
+        return head;
+    }
+
+    /** Whether there is something new. Acquire: pairs with the driver's barrier before it writes idx (2.7.13.3.1). */
+    private boolean readAvailIdx() {
+        availIdx = HostMemory.u16Acquire(availableRing + VirtqAvail.IDX);
+        if ((availIdx - nextAvail & 0xffff) > size) {
+            ringFault = ChainFault.AVAIL_INDEX_TOO_FAR;
+            return false;
+        }
+        return availIdx != nextAvail;
+    }
+
+    private int broken(ChainFault fault) {
+        ringFault = fault;
+        return BROKEN;
+    }
+
+    @Override
+    public DescriptorChain chain(int head) {
+        DescriptorChain chain = chains[head];
+        if (chain == null) {
+            chain = new DescriptorChain(arena);
+            chains[head] = chain;
+        }
+        return chain;
+    }
+
+    @Override
+    public void addUsed(int head, long length) {
+        GuestMemoryLease taken = leases[head];
+        if (taken == null) {
+            throw new IllegalStateException("head " + head + " is not in flight");
+        }
+        if (usedRing != GuestMemory.NOT_MAPPED) {
+            long entry = usedRing + VirtqUsed.RING + (long) VirtqUsed.ENTRY_BYTES * (nextUsed & mask);
+            HostMemory.putU32(entry, head);
+            HostMemory.putU32(entry + VirtqUsed.ENTRY_LEN, length);
+            nextUsed = nextUsed + 1 & 0xffff;
+        }
+        leases[head] = null;
+        inFlight--;
+        taken.release();
+    }
+
+    @Override
+    public boolean publish() {
+        if (nextUsed == publishedUsed || usedRing == GuestMemory.NOT_MAPPED) {
+            return false;
+        }
+        int old = publishedUsed;
+        publishedUsed = nextUsed;
+        // 2.7.8.2: id and len before idx. Release; pairs with the driver's barrier after it reads idx.
+        HostMemory.putU16Release(usedRing + VirtqUsed.IDX, nextUsed);
+        // idx before the driver's wish is read; pairs with its barrier between writing the wish and reading idx (2.7.7.2, 2.7.14).
+        VarHandle.fullFence();
+        if (eventIdx) {
+            int usedEvent = HostMemory.u16(availableRing + VirtqAvail.usedEvent(size));
+            return Notification.needEvent(usedEvent, nextUsed, old);
+        }
+        return (HostMemory.u16(availableRing + VirtqAvail.FLAGS) & VirtqAvail.F_NO_INTERRUPT) == 0;
+    }
+
+    @Override
+    public void suppressNotifications() {
+        if (suppressed || ringFault != ChainFault.NONE) {
+            return;
+        }
+        suppressed = true;
+        if (!eventIdx) {
+            HostMemory.putU16(usedRing + VirtqUsed.FLAGS, VirtqUsed.F_NO_NOTIFY);
+        }
+        // With EVENT_IDX an avail_event that is left behind does the same (2.7.10.2).
+    }
+
+    @Override
+    public boolean awaitNotification() {
+        if (ringFault != ChainFault.NONE) {
+            return false;
+        }
+        suppressed = false;
+        if (eventIdx) {
+            HostMemory.putU16(usedRing + VirtqUsed.availEvent(size), nextAvail);
+        } else {
+            HostMemory.putU16(usedRing + VirtqUsed.FLAGS, 0);
+        }
+        // Our wish before idx is read; pairs with the driver's barrier between writing idx and reading our wish (2.7.13.4.1).
+        VarHandle.fullFence();
+        return readAvailIdx() || ringFault != ChainFault.NONE;
+    }
+
+    @Override
+    public int inFlight() {
+        return inFlight;
+    }
+
+    @Override
+    public int base() {
+        return nextAvail;
+    }
+
+    @Override
+    public ChainFault ringFault() {
+        return ringFault;
+    }
+
+    @Override
+    public void memory(GuestMemoryLease newLease) {
+        lease = newLease;
+        locate();
+    }
+
+    @Override
+    public void close() {
+        assert inFlight == 0 : "closed with requests in flight";
+        arena.close();
+    }
+}

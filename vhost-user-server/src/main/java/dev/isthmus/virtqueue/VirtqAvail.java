@@ -1,0 +1,33 @@
+package dev.isthmus.virtqueue;
+
+/**
+ * {@code struct virtq_avail}, virtio 1.3, 2.7.6; written by the driver.
+ *
+ * <pre>
+ *    0       2       4                      4 + 2 * size
+ *   +-------+-------+------- ... ----------+------------+
+ *   | flags | idx   | ring[size] of u16    | used_event |
+ *   +-------+-------+------- ... ----------+------------+
+ * </pre>
+ */
+final class VirtqAvail {
+    static final int FLAGS = 0;
+    static final int IDX = 2;
+    static final int RING = 4;
+    static final int ENTRY_BYTES = 2;
+
+    static final int F_NO_INTERRUPT = 1;
+
+    static final int ALIGNMENT = 2;
+
+    private VirtqAvail() {}
+
+    static long usedEvent(int queueSize) {
+        return RING + (long) ENTRY_BYTES * queueSize;
+    }
+
+    /** With {@code used_event}, which is there whether negotiated or not (2.7, table of sizes). */
+    static long bytes(int queueSize) {
+        return usedEvent(queueSize) + 2;
+    }
+}
