@@ -56,6 +56,12 @@ public record SplitAddresses(long descriptorTable, long availableRing, long used
         return memory.hostAddressOfUser(usedRing, VirtqUsed.bytes(size));
     }
 
+    /** Host address of the available index, for who only looks; {@link GuestMemory#NOT_MAPPED} if the ring is not mapped. */
+    public long hostAvailableIndex(GuestMemory memory, int size) {
+        long ring = hostAvailableRing(memory, size);
+        return ring == GuestMemory.NOT_MAPPED ? ring : ring + VirtqAvail.IDX;
+    }
+
     private static String misaligned(String part, long address, int alignment) {
         return part + " at user address 0x" + Long.toHexString(address) + " is not " + alignment + "-byte aligned";
     }

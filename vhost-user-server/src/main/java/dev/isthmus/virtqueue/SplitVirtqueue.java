@@ -76,6 +76,7 @@ public final class SplitVirtqueue implements Virtqueue {
                 && usedRing != GuestMemory.NOT_MAPPED;
         if (!mapped) {
             ringFault = ChainFault.RING_NOT_MAPPED;
+            usedRing = GuestMemory.NOT_MAPPED; // one test stands for all three from here on
         }
     }
 
@@ -218,7 +219,6 @@ public final class SplitVirtqueue implements Virtqueue {
 
     @Override
     public void close() {
-        assert inFlight == 0 : "closed with requests in flight";
         arena.close();
     }
 }

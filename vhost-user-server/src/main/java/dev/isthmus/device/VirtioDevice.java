@@ -1,0 +1,50 @@
+package dev.isthmus.device;
+
+import java.io.IOException;
+
+/**
+ * A virtio device as the vhost-user side sees it. It outlives its front-ends, and serves one at a time.
+ *
+ * <p>Threads: {@link #start}, {@link #stop} and {@link #writeConfiguration} are called by the thread of the present front-end's session and
+ * may block; {@link #openVring} by workers; the rest by any thread.
+ */
+public interface VirtioDevice extends AutoCloseable {
+    /** Short name for threads, logs and metrics; unique in the process. */
+    String name();
+
+    /** Number of virtqueues; constant. */
+    int queueCount();
+
+    /** Feature bits of this device type that are offered; those of the queue and of vhost-user are not this interface's business. */
+    long features();
+
+    /** A copy of the device configuration space as it is now. */
+    byte[] configuration();
+
+    /**
+     * The driver writes device configuration space.
+     *
+     * @return false if the driver may not write there; then nothing has changed
+     */
+    boolean writeConfiguration(int offset, byte[] bytes);
+
+    /** Registers whom to tell that {@link #configuration} changed by itself; replaces the one before. */
+    void onConfigurationChange(Runnable listener);
+
+    /**
+     * The first ring is about to start.
+     *
+     * @param features negotiated features
+     * @throws IOException with one clear line; the front-end is then disconnected
+     */
+    void start(long features) throws IOException;
+
+    /** The last ring has stopped; nothing is in flight. Makes what was written stable. */
+    void stop();
+
+    /** A ring starts. Called by the ring's worker, after {@link #start}; the handler is the worker's alone. Does not block. */
+    VringHandler openVring(VringContext context);
+
+    @Override
+    void close() throws IOException;
+}

@@ -1,0 +1,44 @@
+package dev.isthmus.vring;
+
+import dev.isthmus.counters.Counter;
+import dev.isthmus.virtqueue.ChainFault;
+
+/**
+ * What is counted about one vring of a device, over all its front-ends. The ring's worker writes, except where another writer is named;
+ * any thread reads.
+ */
+public final class VringCounters {
+    /** Times the kick descriptor woke the worker. */
+    public final Counter kicks = new Counter();
+
+    public final Counter notificationsSent = new Counter();
+    public final Counter notificationsSuppressed = new Counter();
+    public final Counter chainsTaken = new Counter();
+
+    /** Gauge: chains taken and not handed back. */
+    public final Counter inFlight = new Counter();
+
+    /** Available index up to which chains were taken, for the watchdog. */
+    final Counter position = new Counter();
+
+    /** Gauge for the watchdog: 1 while the worker is to take chains (started, enabled, not broken), else 0. */
+    final Counter taking = new Counter();
+
+    /** Times the watchdog saw a chain that had been available since its last look. The watchdog writes. */
+    public final Counter notTakenLooks = new Counter();
+
+    /** Times that went on for {@link RingWatchdog#LOST_LOOKS} looks while the worker slept. The watchdog writes. */
+    public final Counter lostWakeups = new Counter();
+
+    private final Counter[] faults = new Counter[ChainFault.values().length];
+
+    public VringCounters() {
+        for (int i = 0; i < faults.length; i++) {
+            faults[i] = new Counter();
+        }
+    }
+
+    public Counter faults(ChainFault fault) {
+        return faults[fault.ordinal()];
+    }
+}

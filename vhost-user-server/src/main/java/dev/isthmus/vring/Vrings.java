@@ -1,0 +1,281 @@
+package dev.isthmus.vring;
+
+import dev.isthmus.device.VirtioDevice;
+import dev.isthmus.device.VringContext;
+import dev.isthmus.device.VringHandler;
+import dev.isthmus.linux.EventFd;
+import dev.isthmus.linux.LinuxException;
+import dev.isthmus.linux.OwnedFd;
+import dev.isthmus.memory.GuestMemory;
+import dev.isthmus.memory.GuestMemoryLease;
+import dev.isthmus.virtqueue.ChainFault;
+import dev.isthmus.virtqueue.SplitAddresses;
+import dev.isthmus.virtqueue.SplitVirtqueue;
+import dev.isthmus.virtqueue.Virtqueue;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All vrings of one connection, from the session's side: takes what the front-end configures, starts and stops rings, and spreads them over
+ * workers. Owned by the session's thread; every method may block until a worker has answered.
+ */
+public final class Vrings {
+    private static final Logger LOG = LoggerFactory.getLogger(Vrings.class);
+
+    private final VirtioDevice device;
+    private final List<VringCounters> counters;
+    private final RingWatchdog watchdog;
+    private final List<VringSetup> setups;
+    private final Workers workers;
+
+    private long features;
+    private GuestMemory memory = GuestMemory.EMPTY;
+
+    /**
+     * @param counters one for each virtqueue of the device; they outlive the connection
+     * @param onFailure called once, by a worker that can do no more; the connection is to be closed
+     */
+    public Vrings(VirtioDevice device, WorkerOptions options, List<VringCounters> counters, RingWatchdog watchdog,
+            Runnable onFailure) {
+        this.device = device;
+        this.counters = counters;
+        this.watchdog = watchdog;
+        this.setups = IntStream.range(0, device.queueCount()).mapToObj(VringSetup::new).toList();
+        this.workers = new Workers(device.name(), options, t -> failed(t, onFailure));
+    }
+
+    /** SET_FEATURES, checked against what is offered. */
+    public void features(long negotiated, boolean protocolFeatures) throws VringViolation {
+        boolean running = setups.stream().anyMatch(s -> s.state.started());
+        if (running && negotiated != features) {
+            throw new VringViolation("SET_FEATURES changes features while a ring runs");
+        }
+        features = negotiated;
+        for (VringSetup setup : setups) {
+            boolean wasEnabled = setup.state.enabled();
+            setup.state = setup.state.onSetFeatures(protocolFeatures);
+            if (setup.state.started() && !wasEnabled && setup.state.enabled()) {
+                workers.of(setup.index).setEnabled(setup.index, true);
+            }
+        }
+    }
+
+    /** SET_VRING_NUM; the value was checked by the decoder. */
+    public void size(int index, int size) throws VringViolation {
+        VringSetup setup = stopped(index, "SET_VRING_NUM");
+        setup.size = size;
+        startIfReady(setup);
+    }
+
+    /** SET_VRING_ADDR: user addresses. On a running ring only the same ones again. */
+    public void addresses(int index, SplitAddresses addresses) throws VringViolation {
+        VringSetup setup = setups.get(index);
+        if (setup.state.started()) {
+            if (!addresses.equals(setup.addresses)) {
+                throw new VringViolation("SET_VRING_ADDR moves ring " + index + " while it runs");
+            }
+            return;
+        }
+        setup.addresses = addresses;
+        startIfReady(setup);
+    }
+
+    /** SET_VRING_BASE. */
+    public void base(int index, int base) throws VringViolation {
+        stopped(index, "SET_VRING_BASE").base = base;
+    }
+
+    /** SET_VRING_KICK: starts the ring if it is stopped. Takes ownership of {@code kick}; without one the ring is polled. */
+    public void kick(int index, @Nullable OwnedFd kick) throws VringViolation {
+        VringSetup setup = setups.get(index);
+        OwnedFd old = setup.exchangeKick(checkedEventFd(kick, "kick", index));
+        if (setup.state.started()) {
+            workers.of(index).setKick(index, kick);
+        }
+        VringSetup.close(old);
+        setup.kicked = true;
+        startIfReady(setup);
+    }
+
+    /** SET_VRING_CALL, at any time. Takes ownership; in use when this returns. */
+    public void call(int index, @Nullable OwnedFd call) throws VringViolation {
+        VringSetup setup = setups.get(index);
+        OwnedFd old = setup.exchangeCall(checkedEventFd(call, "call", index));
+        if (setup.state.started()) {
+            workers.of(index).setCall(index, call, mayBlock(call));
+        }
+        VringSetup.close(old);
+    }
+
+    /** SET_VRING_ERR, at any time. Takes ownership. */
+    public void err(int index, @Nullable OwnedFd err) throws VringViolation {
+        VringSetup setup = setups.get(index);
+        OwnedFd old = setup.exchangeErr(checkedEventFd(err, "err", index));
+        if (setup.state.started()) {
+            workers.of(index).setErr(index, err);
+        }
+        VringSetup.close(old);
+    }
+
+    /** SET_VRING_ENABLE. The worker knows when this returns. */
+    public void enable(int index, boolean enable) {
+        VringSetup setup = setups.get(index);
+        setup.state = setup.state.onSetVringEnable(enable);
+        if (setup.state.started()) {
+            workers.of(index).setEnabled(index, enable);
+        }
+    }
+
+    /** GET_VRING_BASE: stops the ring, waits for what is in flight, and returns the available index to go on at. */
+    public int stop(int index) {
+        VringSetup setup = setups.get(index);
+        if (setup.state.started()) {
+            setup.stopped(workers.of(index).deactivate(index));
+            watchdog.remove(counters.get(index));
+            if (allStopped()) {
+                device.stop();
+            }
+        } else {
+            setup.stopped(setup.base);
+        }
+        return setup.base;
+    }
+
+    /** RESET_OWNER: deprecated; rings are disabled, nothing else is lost. */
+    public void disableAll() {
+        setups.forEach(setup -> enable(setup.index, false));
+    }
+
+    public RingState state(int index) {
+        return setups.get(index).state;
+    }
+
+    /** Whether no ring is started: then nothing may be sent to the front-end that it did not ask for. */
+    public boolean isSuspended() {
+        return allStopped();
+    }
+
+    /**
+     * Publishes another memory table. New requests use it when this returns.
+     *
+     * @param waitForOld whether to wait until no request in flight uses the old one any more, so that it may be unmapped
+     */
+    public void memory(GuestMemory next, boolean waitForOld) {
+        watchdog.swapMemory(this, () -> memory = next);
+        workers.memory(next, waitForOld);
+    }
+
+    /** Stops everything and ends the workers. Returns whether guest memory may be unmapped: nobody holds an address in it. */
+    public boolean close() {
+        boolean wasRunning = !allStopped();
+        boolean clean = true;
+        for (VringSetup setup : setups) {
+            try {
+                if (setup.state.started()) {
+                    setup.stopped(workers.of(setup.index).deactivate(setup.index));
+                }
+            } catch (IllegalStateException e) {
+                LOG.error("{}: ring {} could not be stopped: {}", device.name(), setup.index, e.getMessage());
+                clean = false;
+            }
+            watchdog.remove(counters.get(setup.index));
+        }
+        clean &= workers.stop();
+        setups.forEach(VringSetup::closeDescriptors);
+        watchdog.swapMemory(this, () -> memory = GuestMemory.EMPTY);
+        if (wasRunning) {
+            device.stop();
+        }
+        return clean;
+    }
+
+    GuestMemory memory() {
+        return memory;
+    }
+
+    private boolean allStopped() {
+        return setups.stream().noneMatch(s -> s.state.started());
+    }
+
+    private VringSetup stopped(int index, String message) throws VringViolation {
+        VringSetup setup = setups.get(index);
+        if (setup.state.started()) {
+            throw new VringViolation(message + " on ring " + index + " while it runs");
+        }
+        return setup;
+    }
+
+    private void startIfReady(VringSetup setup) throws VringViolation {
+        SplitAddresses addresses = setup.addresses;
+        if (setup.state.started() || !setup.isReady() || addresses == null) {
+            return;
+        }
+        String problem = addresses.problem(memory, setup.size);
+        if (!problem.isEmpty()) {
+            throw new VringViolation("ring " + setup.index + ": " + problem);
+        }
+        startDevice();
+        VringWorkerProxy worker = workers.start(setup.index, memory);
+        worker.activate(lease -> open(setup, addresses, lease, worker), setup.kick());
+        setup.state = setup.state.onSetVringKick();
+        watchdog.add(new RingWatchdog.Watched(this, worker::isSleeping, addresses, setup.size,
+                counters.get(setup.index), device.name() + " ring " + setup.index));
+    }
+
+    private void startDevice() throws VringViolation {
+        if (!allStopped()) {
+            return;
+        }
+        try {
+            device.start(features);
+        } catch (IOException e) {
+            throw new VringViolation("the device cannot start: " + e.getMessage());
+        }
+    }
+
+    /** Runs on the worker. */
+    private Vring open(VringSetup setup, SplitAddresses addresses, GuestMemoryLease lease, VringWorkerProxy worker) {
+        Virtqueue queue = SplitVirtqueue.start(setup.size, addresses, features, setup.base, lease);
+        VringHandler handler = device.openVring(new VringContext(setup.index, queue, features, worker.wakeup()));
+        Vring ring = new Vring(setup.index, queue, handler, counters.get(setup.index), this::ringStopped);
+        ring.setEnabled(setup.state.enabled());
+        ring.setErr(setup.err());
+        ring.setCall(setup.call(), mayBlock(setup.call()));
+        return ring;
+    }
+
+    private void ringStopped(int index, ChainFault fault) {
+        LOG.warn("{}: ring {} stopped: the driver broke it ({})", device.name(), index, fault);
+    }
+
+    private void failed(Throwable t, Runnable onFailure) {
+        if (t instanceof InternalError) {
+            LOG.error("{}: guest memory cannot be read any more (its file was truncated): the front-end is disconnected",
+                    device.name());
+        } else {
+            LOG.error("{}: a worker failed, which is a bug: the front-end is disconnected", device.name(), t);
+        }
+        onFailure.run();
+    }
+
+    private @Nullable OwnedFd checkedEventFd(@Nullable OwnedFd fd, String role, int index) throws VringViolation {
+        if (fd != null && !EventFd.isEventFd(fd)) {
+            fd.close();
+            throw new VringViolation("the " + role + " descriptor of ring " + index + " is no eventfd");
+        }
+        return fd;
+    }
+
+    private static boolean mayBlock(@Nullable OwnedFd fd) {
+        try {
+            return fd != null && !fd.isNonBlocking();
+        } catch (LinuxException e) {
+            return true;
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package dev.isthmus.vring;
+
+import java.util.List;
+
+/**
+ * How a device's workers behave.
+ *
+ * @param workers threads over which the rings of one connection are spread, 1 to {@link Limits#WORKERS_MAX}
+ * @param pollMicros how long a worker goes on polling its rings after it had work; 0 is purely event-driven
+ * @param cpus CPUs to which the workers are bound in turn; empty: no binding
+ */
+public record WorkerOptions(int workers, long pollMicros, List<Integer> cpus) {
+    public WorkerOptions {
+        cpus = List.copyOf(cpus);
+        if (workers < 1 || workers > Limits.WORKERS_MAX) {
+            throw new IllegalArgumentException("workers is " + workers + ", must be 1 to " + Limits.WORKERS_MAX);
+        }
+        if (pollMicros < 0 || pollMicros > Limits.POLL_MICROS_MAX) {
+            throw new IllegalArgumentException("poll-us is " + pollMicros + ", must be 0 to " + Limits.POLL_MICROS_MAX);
+        }
+    }
+}
