@@ -1,0 +1,3 @@
+package dev.isthmus.architecture;
+
+class ArchitectureTest extends ArchitectureContract {}
