@@ -1,0 +1,21 @@
+package dev.isthmus.vhostuser;
+
+/**
+ * The u64 of SET_VRING_KICK, SET_VRING_CALL and SET_VRING_ERR (the vhost-user specification, "Front-end message
+ * types").
+ *
+ * <pre>
+ *  63                            9   8   7       0
+ *  +------------------------------+------+--------+
+ *  |  none defined: zero          | no fd| index  |
+ *  +------------------------------+------+--------+
+ * </pre>
+ */
+final class VringFdLayout {
+    static final int BYTES = 8;
+
+    static final long INDEX_MASK = 0xff;
+    static final long NO_FD = 1L << 8;
+
+    private VringFdLayout() {}
+}
