@@ -4,49 +4,95 @@ import dev.isthmus.linux.LinuxException;
 import dev.isthmus.linux.OwnedFd;
 import dev.isthmus.linux.UnixSocket;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The socket that SET_BACKEND_REQ_FD brought: the vhost-user specification, "Back-end communication". One thread
- * uses it at a time.
+ * The way from us to the front-end: SET_BACKEND_REQ_FD brought it. Any thread.
  *
- * <p>The thread that serves the front-end's requests must not wait here: QEMU answers CONFIG_CHANGE only after a
- * GET_CONFIG of its own.
+ * <p>Only CONFIG_CHANGE_MSG goes this way, never with need_reply: QEMU asks GET_CONFIG before it would answer, so whoever waited for the
+ * answer on the session's thread would wait for ever. While all rings are stopped the device is suspended and may send nothing (the
+ * vhost-user specification, "Suspended device state"); what is due then is sent when a ring starts.
  */
-public final class BackendChannel implements AutoCloseable {
-    private final UnixSocket socket;
-    private final MessageReader reader;
+final class BackendChannel implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(BackendChannel.class);
 
-    private BackendChannel(UnixSocket socket) {
-        this.socket = socket;
-        this.reader = new MessageReader(socket);
+    private final String device;
+    private final ReentrantLock lock = new ReentrantLock();
+    private @Nullable UnixSocket socket;
+    private boolean configNegotiated;
+    private boolean suspended = true;
+    /** From the beginning: QEMU does not read the configuration space again after it has reconnected. */
+    private boolean changeDue = true;
+
+    BackendChannel(String device) {
+        this.device = device;
     }
 
-    /** Takes over the descriptor. */
-    public static BackendChannel own(OwnedFd fd) {
-        return new BackendChannel(UnixSocket.own(fd));
+    /** A new channel in place of the one before; takes ownership. */
+    void open(OwnedFd fd, boolean config) {
+        lock.lock();
+        try {
+            closeSocket();
+            socket = UnixSocket.own(fd);
+            configNegotiated = config;
+            flush();
+        } finally {
+            lock.unlock();
+        }
     }
 
-    /**
-     * Sends a message.
-     *
-     * @param needReply whether the front-end is to answer, which needs REPLY_ACK and then {@link #awaitReply}
-     */
-    public void send(BackendMessage message, boolean needReply) throws LinuxException {
-        socket.send(MessageEncoder.encode(message, needReply), List.of());
+    /** The configuration space has changed. */
+    void configurationChanged() {
+        lock.lock();
+        try {
+            changeDue = true;
+            flush();
+        } finally {
+            lock.unlock();
+        }
     }
 
-    /** Waits for the answer to a message sent with need_reply; true when the front-end did what was asked. */
-    public boolean awaitReply(BackendMessage message) throws LinuxException, ProtocolViolation {
-        return reader.readReplyTo(message.kind());
+    void suspended(boolean now) {
+        lock.lock();
+        try {
+            suspended = now;
+            flush();
+        } finally {
+            lock.unlock();
+        }
     }
 
-    /** Ends a blocked {@link #awaitReply}; any thread. */
-    public void shutdown() {
-        socket.shutdown();
+    private void flush() {
+        UnixSocket channel = socket;
+        if (!changeDue || suspended || channel == null || !configNegotiated) {
+            return;
+        }
+        changeDue = false;
+        try {
+            channel.send(MessageEncoder.encode(new BackendMessage.ConfigChange(), false), List.of());
+        } catch (LinuxException e) {
+            LOG.warn("{}: the front-end does not take CONFIG_CHANGE_MSG: {}", device, e.getMessage());
+        }
+    }
+
+    private void closeSocket() {
+        UnixSocket channel = socket;
+        if (channel != null) {
+            channel.close();
+            socket = null;
+        }
     }
 
     @Override
     public void close() {
-        socket.close();
+        lock.lock();
+        try {
+            closeSocket();
+        } finally {
+            lock.unlock();
+        }
     }
 }

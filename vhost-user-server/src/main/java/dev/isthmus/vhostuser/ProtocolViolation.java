@@ -48,7 +48,15 @@ public final class ProtocolViolation extends Exception {
         /** "Virtio device config space": SET_CONFIG's flags are 0 or 1. */
         CONFIG_FLAGS,
         /** A reply on the back-end's channel answers another request. */
-        REPLY_MISMATCH
+        REPLY_MISMATCH,
+        /** SET_FEATURES with a bit that GET_FEATURES does not show. */
+        FEATURES_NOT_OFFERED,
+        /** SET_PROTOCOL_FEATURES with a bit that GET_PROTOCOL_FEATURES does not show. */
+        PROTOCOL_FEATURES_NOT_OFFERED,
+        /** A memory region that cannot be taken: {@link dev.isthmus.memory.MemoryException.Rule}. */
+        MEMORY_REGION,
+        /** A vring that cannot be configured so: {@link dev.isthmus.vring.VringViolation}. */
+        VRING
     }
 
     private final Rule rule;

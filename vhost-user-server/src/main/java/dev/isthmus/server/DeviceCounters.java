@@ -1,0 +1,52 @@
+package dev.isthmus.server;
+
+import dev.isthmus.vhostuser.ProtocolViolation;
+import dev.isthmus.vring.VringCounters;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+
+/** What is counted about one device over all its front-ends. Any thread. */
+public final class DeviceCounters {
+    private final AtomicLong connections = new AtomicLong();
+    private final AtomicLong socketErrors = new AtomicLong();
+    private final AtomicLongArray violations = new AtomicLongArray(ProtocolViolation.Rule.values().length);
+    private final List<VringCounters> vrings;
+
+    DeviceCounters(int queues) {
+        vrings = IntStream.range(0, queues).mapToObj(i -> new VringCounters()).toList();
+    }
+
+    void countConnection() {
+        connections.incrementAndGet();
+    }
+
+    void countSocketError() {
+        socketErrors.incrementAndGet();
+    }
+
+    void count(ProtocolViolation violation) {
+        violations.incrementAndGet(violation.rule().ordinal());
+    }
+
+    /** Front-ends that have connected. */
+    public long connections() {
+        return connections.get();
+    }
+
+    /** Connections that ended with a failed system call. */
+    public long socketErrors() {
+        return socketErrors.get();
+    }
+
+    /** Connections that were closed because the front-end broke this rule. */
+    public long violations(ProtocolViolation.Rule rule) {
+        return violations.get(rule.ordinal());
+    }
+
+    /** One for each virtqueue. */
+    public List<VringCounters> vrings() {
+        return vrings;
+    }
+}

@@ -1,0 +1,221 @@
+package dev.isthmus.server;
+
+import dev.isthmus.device.VirtioDevice;
+import dev.isthmus.linux.LinuxException;
+import dev.isthmus.linux.OwnedFd;
+import dev.isthmus.linux.UnixListener;
+import dev.isthmus.linux.UnixSocket;
+import dev.isthmus.vhostuser.FrontendSession;
+import dev.isthmus.vhostuser.ProtocolViolation;
+import dev.isthmus.vhostuser.SessionOptions;
+import dev.isthmus.vring.RingWatchdog;
+import dev.isthmus.vring.WorkerOptions;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves one device on one socket, one front-end at a time: the next is not accepted before the one before has left nothing in flight.
+ *
+ * <p>The thread {@code frontend-<device>} accepts, serves, and accepts again. Every other method may be called by any thread.
+ */
+public final class DeviceServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DeviceServer.class);
+    /** After a failed accept (no descriptors left, say), so that the log and the core survive it. */
+    private static final long ACCEPT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+    private final VirtioDevice device;
+    private final DeviceCounters counters;
+    private final SessionOptions options;
+    private final ServerSocketOrConnection endpoint;
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final Thread thread;
+    private volatile boolean closing;
+    private volatile @Nullable FrontendSession session;
+
+    private DeviceServer(VirtioDevice device, ServerSocketOrConnection endpoint, WorkerOptions workers,
+            boolean anyMemoryFile, RingWatchdog watchdog) {
+        this.device = device;
+        this.endpoint = endpoint;
+        this.counters = new DeviceCounters(device.queueCount());
+        this.options = new SessionOptions(workers, anyMemoryFile, counters.vrings(), watchdog);
+        this.thread = Thread.ofPlatform().name("frontend-" + device.name()).daemon().unstarted(this::serve);
+    }
+
+    /**
+     * Listens, or takes over the inherited socket, and begins to serve.
+     *
+     * @param anyMemoryFile whether guest memory may be files other than memfd, tmpfs and hugetlbfs
+     * @throws IOException with one clear line
+     */
+    public static DeviceServer start(VirtioDevice device, Endpoint endpoint, WorkerOptions workers,
+            boolean anyMemoryFile, RingWatchdog watchdog) throws IOException {
+        DeviceServer server = new DeviceServer(device, ServerSocketOrConnection.open(endpoint), workers,
+                anyMemoryFile, watchdog);
+        device.onConfigurationChange(server::configurationChanged);
+        server.thread.start();
+        return server;
+    }
+
+    public VirtioDevice device() {
+        return device;
+    }
+
+    public DeviceCounters counters() {
+        return counters;
+    }
+
+    public ConnectionState state() {
+        if (ended.isDone()) {
+            return ConnectionState.ENDED;
+        }
+        return session == null ? ConnectionState.LISTENING : ConnectionState.CONNECTED;
+    }
+
+    /** Completes when nothing is served any more. */
+    public CompletableFuture<Void> ended() {
+        return ended;
+    }
+
+    /** Disconnects the front-end, waits until its requests are done and the device is flushed, and removes the socket. */
+    @Override
+    public void close() {
+        closing = true;
+        endpoint.shutdown();
+        FrontendSession present = session;
+        if (present != null) {
+            present.shutdown();
+        }
+        ended.join();
+    }
+
+    private void serve() {
+        try {
+            UnixSocket socket = endpoint.next();
+            while (socket != null) {
+                try (UnixSocket connected = socket) {
+                    serve(connected);
+                }
+                socket = closing ? null : nextOrPause();
+            }
+        } catch (LinuxException e) {
+            logUnlessClosing(e);
+        } finally {
+            endpoint.close();
+            ended.complete(null);
+        }
+    }
+
+    private @Nullable UnixSocket nextOrPause() {
+        while (!closing) {
+            try {
+                return endpoint.next();
+            } catch (LinuxException e) {
+                logUnlessClosing(e);
+                LockSupport.parkNanos(ACCEPT_PAUSE_NANOS);
+            }
+        }
+        return null;
+    }
+
+    private void serve(UnixSocket socket) {
+        counters.countConnection();
+        LOG.info("{}: front-end connected", device.name());
+        FrontendSession served = new FrontendSession(socket, device, options);
+        session = served;
+        if (closing) {
+            served.shutdown(); // close() may have looked before the session was there
+        }
+        try {
+            served.run();
+            LOG.info("{}: front-end disconnected", device.name());
+        } catch (ProtocolViolation e) {
+            counters.count(e);
+            LOG.warn("{}: front-end disconnected, it broke the protocol: {}", device.name(), e.getMessage());
+        } catch (LinuxException e) {
+            counters.countSocketError();
+            LOG.warn("{}: front-end disconnected: {}", device.name(), e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.error("{}: front-end disconnected after a failure of ours", device.name(), e);
+        } finally {
+            session = null;
+        }
+    }
+
+    private void configurationChanged() {
+        FrontendSession present = session;
+        if (present != null) {
+            present.configurationChanged();
+        }
+    }
+
+    private void logUnlessClosing(LinuxException e) {
+        if (!closing) {
+            LOG.error("{}: no front-end can be accepted: {}", device.name(), e.getMessage());
+        }
+    }
+
+    /** Where front-ends come from. */
+    private static final class ServerSocketOrConnection implements AutoCloseable {
+        private final @Nullable SocketFile file;
+        private final @Nullable UnixListener listener;
+        private @Nullable UnixSocket connection;
+
+        private ServerSocketOrConnection(@Nullable SocketFile file, @Nullable UnixListener listener,
+                @Nullable UnixSocket connection) {
+            this.file = file;
+            this.listener = listener;
+            this.connection = connection;
+        }
+
+        static ServerSocketOrConnection open(Endpoint endpoint) throws IOException {
+            return switch (endpoint) {
+                case Endpoint.Path(String path) -> {
+                    SocketFile file = SocketFile.listen(path);
+                    yield new ServerSocketOrConnection(file, file.listener(), null);
+                }
+                case Endpoint.Inherited(int number) -> adopt(number);
+            };
+        }
+
+        private static ServerSocketOrConnection adopt(int number) throws IOException {
+            OwnedFd fd = OwnedFd.own(number);
+            try {
+                return UnixListener.isListening(fd)
+                        ? new ServerSocketOrConnection(null, UnixListener.adopt(fd), null)
+                        : new ServerSocketOrConnection(null, null, UnixSocket.own(fd));
+            } catch (LinuxException e) {
+                throw new IOException("fd " + number + " is no socket: " + e.getMessage(), e);
+            }
+        }
+
+        /** The next front-end; null when there will be none. */
+        @Nullable UnixSocket next() throws LinuxException {
+            if (listener != null) {
+                return listener.accept();
+            }
+            UnixSocket only = connection;
+            connection = null;
+            return only;
+        }
+
+        void shutdown() {
+            if (listener != null) {
+                listener.shutdown();
+            }
+        }
+
+        @Override
+        public void close() {
+            if (file != null) {
+                file.close();
+            } else if (listener != null) {
+                listener.close();
+            }
+        }
+    }
+}

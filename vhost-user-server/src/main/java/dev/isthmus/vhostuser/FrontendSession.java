@@ -1,0 +1,259 @@
+package dev.isthmus.vhostuser;
+
+import dev.isthmus.device.VirtioDevice;
+import dev.isthmus.linux.LinuxException;
+import dev.isthmus.linux.OwnedFd;
+import dev.isthmus.linux.UnixSocket;
+import dev.isthmus.memory.MemoryException;
+import dev.isthmus.memory.MemoryRegionDescription;
+import dev.isthmus.memory.MemoryTable;
+import dev.isthmus.virtqueue.SplitAddresses;
+import dev.isthmus.virtqueue.VirtqueueFeatures;
+import dev.isthmus.vhostuser.ProtocolViolation.Rule;
+import dev.isthmus.vring.VringViolation;
+import dev.isthmus.vring.Vrings;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One front-end, from its first message to its last: reads, decides, answers, in order. Boring on purpose.
+ *
+ * <p>{@link #run} belongs to one thread, which owns everything here; {@link #shutdown} and {@link #configurationChanged} are for others.
+ */
+public final class FrontendSession {
+    /** What is offered to every front-end. */
+    public static final Set<ProtocolFeature> PROTOCOL_FEATURES = EnumSet.allOf(ProtocolFeature.class);
+
+    private static final Logger LOG = LoggerFactory.getLogger(FrontendSession.class);
+
+    private final UnixSocket socket;
+    private final VirtioDevice device;
+    private final MemoryTable memory;
+    private final Vrings vrings;
+    private final BackendChannel channel;
+    private Negotiated negotiated;
+
+    /** @param socket connected; stays the caller's, who closes it after {@link #run} */
+    public FrontendSession(UnixSocket socket, VirtioDevice device, SessionOptions options) {
+        this.socket = socket;
+        this.device = device;
+        this.memory = new MemoryTable(options.anyMemoryFile());
+        this.vrings = new Vrings(device, options.workers(), options.vrings(), options.watchdog(), this::shutdown);
+        this.channel = new BackendChannel(device.name());
+        long offered = device.features() | VirtqueueFeatures.ALL | ProtocolFeature.FEATURE;
+        this.negotiated = Negotiated.nothing(offered, device.queueCount());
+    }
+
+    /**
+     * Serves the front-end until it goes away. Whatever happens, its rings are stopped and its memory unmapped afterwards.
+     *
+     * @throws ProtocolViolation when it was the front-end's fault
+     * @throws LinuxException when the socket failed
+     */
+    public void run() throws ProtocolViolation, LinuxException {
+        MessageReader reader = new MessageReader(socket);
+        try {
+            while (serveOne(reader)) {
+                channel.suspended(vrings.isSuspended());
+            }
+        } finally {
+            end();
+        }
+    }
+
+    /** Ends {@link #run} soon. */
+    public void shutdown() {
+        socket.shutdown();
+    }
+
+    /** The device configuration space has changed by itself: tells the front-end, now or when it may. */
+    public void configurationChanged() {
+        channel.configurationChanged();
+    }
+
+    private boolean serveOne(MessageReader reader) throws ProtocolViolation, LinuxException {
+        try (Request request = reader.read(negotiated)) {
+            if (request == null) {
+                return false;
+            }
+            LOG.debug("{}: {}", device.name(), request);
+            Reply reply = handle(request);
+            if (request.wantsReply(negotiated)) {
+                socket.send(MessageEncoder.encode(request.kind(), reply), List.of());
+            }
+            return true;
+        } catch (MemoryException e) {
+            throw new ProtocolViolation(Rule.MEMORY_REGION, e.getMessage());
+        } catch (VringViolation e) {
+            throw new ProtocolViolation(Rule.VRING, e.getMessage());
+        }
+    }
+
+    private void end() {
+        channel.close();
+        boolean clean = vrings.close();
+        if (clean) {
+            memory.close();
+        } else {
+            LOG.error("{}: requests of a failed worker never finished; their guest memory stays mapped", device.name());
+        }
+    }
+
+    // No default branch: a message added to the sealed interface must fail to compile here.
+    private Reply handle(Request request) throws ProtocolViolation, MemoryException, VringViolation {
+        return switch (request.message()) {
+            case FrontendMessage.GetFeatures() -> new Reply.U64(negotiated.offeredFeatures());
+            case FrontendMessage.SetFeatures(long features) -> setFeatures(features);
+            case FrontendMessage.SetOwner() -> new Reply.Ack(true);
+            case FrontendMessage.ResetOwner() -> resetOwner();
+            case FrontendMessage.SetMemTable(var regions, var fds) -> setMemTable(regions, fds);
+            case FrontendMessage.SetVringNum(int index, int num) -> setVringNum(index, num);
+            case FrontendMessage.SetVringAddr address -> setVringAddr(address);
+            case FrontendMessage.SetVringBase(int index, int base) -> setVringBase(index, base);
+            case FrontendMessage.GetVringBase(int index) -> new Reply.VringState(index, vrings.stop(index));
+            case FrontendMessage.SetVringKick(int index, var fd) -> setVringKick(index, taken(request, fd));
+            case FrontendMessage.SetVringCall(int index, var fd) -> setVringCall(index, taken(request, fd));
+            case FrontendMessage.SetVringErr(int index, var fd) -> setVringErr(index, taken(request, fd));
+            case FrontendMessage.GetProtocolFeatures() ->
+                new Reply.U64(ProtocolFeature.masks(PROTOCOL_FEATURES));
+            case FrontendMessage.SetProtocolFeatures(long features) -> setProtocolFeatures(features);
+            case FrontendMessage.GetQueueNum() -> new Reply.U64(device.queueCount());
+            case FrontendMessage.SetVringEnable(int index, boolean enable) -> setVringEnable(index, enable);
+            case FrontendMessage.SetBackendReqFd(OwnedFd fd) -> setBackendReqFd(request.take(fd));
+            case FrontendMessage.GetConfig(long offset, int size, long flags) -> getConfig(offset, size);
+            case FrontendMessage.SetConfig(long offset, boolean liveMigration, byte[] contents) ->
+                setConfig(offset, contents);
+            case FrontendMessage.GetMaxMemSlots() -> new Reply.U64(dev.isthmus.memory.Limits.REGIONS_MAX);
+            case FrontendMessage.AddMemReg(var region, OwnedFd fd) -> addMemReg(region, fd);
+            case FrontendMessage.RemMemReg(var region) -> remMemReg(region);
+        };
+    }
+
+    private Reply setFeatures(long features) throws ProtocolViolation, VringViolation {
+        long unknown = features & ~negotiated.offeredFeatures();
+        if (unknown != 0) {
+            throw new ProtocolViolation(Rule.FEATURES_NOT_OFFERED,
+                    "SET_FEATURES with bits 0x" + Long.toHexString(unknown) + " that were not offered");
+        }
+        negotiated = negotiated.withFeatures(features);
+        vrings.features(features, negotiated.hasProtocolFeatures());
+        return new Reply.Ack(true);
+    }
+
+    private Reply setProtocolFeatures(long features) throws ProtocolViolation {
+        long unknown = features & ~ProtocolFeature.masks(PROTOCOL_FEATURES);
+        if (unknown != 0) {
+            throw new ProtocolViolation(Rule.PROTOCOL_FEATURES_NOT_OFFERED,
+                    "SET_PROTOCOL_FEATURES with bits 0x" + Long.toHexString(unknown) + " that were not offered");
+        }
+        negotiated = negotiated.withProtocolFeatures(features);
+        return new Reply.Ack(true);
+    }
+
+    private Reply resetOwner() {
+        vrings.disableAll();
+        return new Reply.Ack(true);
+    }
+
+    private Reply setMemTable(List<MemoryRegionDescription> regions, List<OwnedFd> fds) throws MemoryException {
+        memory.replace(regions, fds);
+        publishMemory();
+        return new Reply.Ack(true);
+    }
+
+    private Reply addMemReg(MemoryRegionDescription region, OwnedFd fd) throws MemoryException {
+        memory.add(region, fd);
+        publishMemory();
+        return new Reply.Ack(true);
+    }
+
+    /** A region we do not have is no reason to end: the front-end is told so. */
+    private Reply remMemReg(MemoryRegionDescription region) throws MemoryException {
+        try {
+            memory.remove(region);
+        } catch (MemoryException e) {
+            if (e.rule() != MemoryException.Rule.UNKNOWN_REGION) {
+                throw e;
+            }
+            LOG.warn("{}: REM_MEM_REG: {}", device.name(), e.getMessage());
+            return new Reply.Ack(false);
+        }
+        publishMemory();
+        return new Reply.Ack(true);
+    }
+
+    /** Unmapping waits until no request in flight uses what goes away. */
+    private void publishMemory() {
+        vrings.memory(memory.current(), memory.hasRetired());
+        memory.unmapRetired();
+    }
+
+    private Reply setVringNum(int index, int num) throws VringViolation {
+        vrings.size(index, num);
+        return new Reply.Ack(true);
+    }
+
+    private Reply setVringAddr(FrontendMessage.SetVringAddr message) throws VringViolation {
+        vrings.addresses(message.index(),
+                new SplitAddresses(message.descriptor(), message.available(), message.used()));
+        return new Reply.Ack(true);
+    }
+
+    private Reply setVringBase(int index, int base) throws VringViolation {
+        vrings.base(index, base);
+        return new Reply.Ack(true);
+    }
+
+    private Reply setVringKick(int index, @Nullable OwnedFd kick) throws VringViolation {
+        vrings.kick(index, kick);
+        return new Reply.Ack(true);
+    }
+
+    private Reply setVringCall(int index, @Nullable OwnedFd call) throws VringViolation {
+        vrings.call(index, call);
+        return new Reply.Ack(true);
+    }
+
+    private Reply setVringErr(int index, @Nullable OwnedFd err) throws VringViolation {
+        vrings.err(index, err);
+        return new Reply.Ack(true);
+    }
+
+    private Reply setVringEnable(int index, boolean enable) {
+        vrings.enable(index, enable);
+        return new Reply.Ack(true);
+    }
+
+    private Reply setBackendReqFd(OwnedFd fd) {
+        channel.open(fd, negotiated.has(ProtocolFeature.CONFIG));
+        return new Reply.Ack(true);
+    }
+
+    /** Zeroes where the device has no field: front-ends ask for the structure they know, which may be longer. */
+    private Reply getConfig(long offset, int size) {
+        if (offset + size > Limits.CONFIG_BYTES_MAX) {
+            return new Reply.ConfigRefused();
+        }
+        byte[] whole = Arrays.copyOf(device.configuration(), Limits.CONFIG_BYTES_MAX);
+        return new Reply.Config(offset, Arrays.copyOfRange(whole, (int) offset, (int) offset + size));
+    }
+
+    private Reply setConfig(long offset, byte[] contents) {
+        boolean written = offset + contents.length <= Limits.CONFIG_BYTES_MAX
+                && device.writeConfiguration((int) offset, contents);
+        if (!written) {
+            LOG.warn("{}: the driver may not write {} bytes at offset {} of the configuration space", device.name(),
+                    contents.length, offset);
+        }
+        return new Reply.Ack(written);
+    }
+
+    private static @Nullable OwnedFd taken(Request request, @Nullable OwnedFd fd) {
+        return fd == null ? null : request.take(fd);
+    }
+}
