@@ -39,4 +39,10 @@ public record BlockLimits(
             throw new IllegalArgumentException("physical block of " + physicalBlockBytes + " bytes");
         }
     }
+
+    /** The same store after it was found out what it cannot do. */
+    BlockLimits withAbilities(boolean newDiscard, boolean newWriteZeroes) {
+        return new BlockLimits(sizeBytes, logicalBlockBytes, physicalBlockBytes, optimalIoBytes, readOnly, newDiscard,
+                newWriteZeroes, discardAlignmentBytes);
+    }
 }

@@ -1,0 +1,104 @@
+package dev.isthmus.blk.store;
+
+import dev.isthmus.linux.OwnedFd;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sectors in a raw image file or on a block device.
+ *
+ * <p>What the page cache has is answered inside {@link #submit}; the rest goes to the store's own threads, which live from
+ * {@link #activate} to {@link #deactivate}.
+ */
+public final class FileStore implements BlockStore {
+    private static final Logger LOG = LoggerFactory.getLogger(FileStore.class);
+
+    private final String deviceName;
+    private final FileStoreOptions options;
+    private final StoreCounters counters = new StoreCounters();
+    private volatile BlockLimits limits;
+    private volatile @Nullable ActiveImage active;
+
+    private FileStore(String deviceName, FileStoreOptions options, BlockLimits limits) {
+        this.deviceName = deviceName;
+        this.options = options;
+        this.limits = limits;
+    }
+
+    /**
+     * Looks at the image; takes no lock and writes nothing.
+     *
+     * @param deviceName what threads and log lines call it
+     * @throws IOException in one line what is wrong with the image and what to do
+     */
+    public static FileStore open(String deviceName, FileStoreOptions options) throws IOException {
+        try (OwnedFd fd = ImageFile.openForProbe(options)) {
+            return new FileStore(deviceName, options, ImageProbe.probe(fd, options).limits());
+        }
+    }
+
+    @Override
+    public BlockLimits limits() {
+        ActiveImage image = active;
+        return image == null ? limits : image.limits();
+    }
+
+    @Override
+    public BlockLimits refresh() throws IOException {
+        BlockLimits before = limits();
+        ActiveImage image = active;
+        if (image == null) {
+            try (OwnedFd fd = ImageFile.openForProbe(options)) {
+                limits = ImageProbe.probe(fd, options).limits();
+            }
+        } else {
+            image.refresh();
+        }
+        BlockLimits now = limits();
+        if (now.sizeBytes() < before.sizeBytes()) {
+            LOG.warn("{}: image {} shrank from {} to {} bytes", deviceName, options.path(), before.sizeBytes(),
+                    now.sizeBytes());
+        }
+        return now;
+    }
+
+    @Override
+    public void activate() throws IOException {
+        if (active != null) {
+            throw new IllegalStateException("store of " + deviceName + " is active");
+        }
+        active = ActiveImage.start(deviceName, options, counters);
+        counters.reopened();
+    }
+
+    @Override
+    public void deactivate() throws IOException {
+        ActiveImage image = active;
+        if (image != null) {
+            limits = image.limits();
+            active = null;
+            image.end();
+        }
+    }
+
+    @Override
+    public void submit(StoreRequest request) {
+        ActiveImage image = active;
+        if (image == null) {
+            throw new IllegalStateException("store of " + deviceName + " is not active");
+        }
+        image.submit(request);
+    }
+
+    @Override
+    public StoreCounters counters() {
+        return counters;
+    }
+
+    @Override
+    public void close() throws IOException {
+        deactivate();
+    }
+}

@@ -1,0 +1,119 @@
+package dev.isthmus.blk.store;
+
+import dev.isthmus.linux.Errno;
+import dev.isthmus.linux.FileIo;
+import dev.isthmus.linux.OwnedFd;
+
+/**
+ * Carries requests out on an open image, on the calling thread. Any number of threads.
+ *
+ * <p>Durability: a FLUSH is {@code fdatasync}, which covers all that reached the page cache or the device before it was called, and so all
+ * that completed before it was submitted.
+ */
+final class ImageIo implements StoreExecutor {
+    private final int fd;
+    private final Image image;
+    private final StoreErrors errors;
+    private final StoreCounters counters;
+    private final RangeIo ranges;
+
+    ImageIo(OwnedFd fd, Image image, RangeIo ranges, StoreErrors errors, StoreCounters counters) {
+        this.fd = fd.number();
+        this.image = image;
+        this.errors = errors;
+        this.counters = counters;
+        this.ranges = ranges;
+    }
+
+    @Override
+    public StoreResult execute(StoreRequest request, IoScratch scratch) {
+        StoreOperation operation = request.operation();
+        if (counters.flushFailed() && (operation == StoreOperation.FLUSH || request.durable())) {
+            return StoreResult.ERROR;
+        }
+        int result = switch (operation) {
+            case READ -> read(request, scratch);
+            case WRITE -> request.durable() ? writeDurably(request, scratch) : write(request, scratch);
+            case FLUSH -> sync();
+            case DISCARD, WRITE_ZEROES -> changeRanges(request, scratch);
+        };
+        return errors.resultOf(operation, result);
+    }
+
+    @Override
+    public StoreResult failed(StoreRequest request, Throwable cause) {
+        return errors.failed(request.operation(), cause);
+    }
+
+    private int read(StoreRequest request, IoScratch scratch) {
+        if (mustBounce(request)) {
+            return Bounce.read(fd, request, scratch);
+        }
+        return Transfer.read(fd, request.iovecAddress(), request.iovecCount(), request.offsetBytes(),
+                request.lengthBytes());
+    }
+
+    private int write(StoreRequest request, IoScratch scratch) {
+        if (mustBounce(request)) {
+            return Bounce.write(fd, request, scratch);
+        }
+        return Transfer.write(fd, request.iovecAddress(), request.iovecCount(), request.offsetBytes(),
+                request.lengthBytes());
+    }
+
+    private boolean mustBounce(StoreRequest request) {
+        return image.direct()
+                && !Bounce.isAligned(request.iovecAddress(), request.iovecCount(), image.directAlignmentBytes());
+    }
+
+    private int writeDurably(StoreRequest request, IoScratch scratch) {
+        if (!image.dsyncIsOneFlush() || request.iovecCount() > FileIo.IOVEC_MAX || mustBounce(request)) {
+            int written = write(request, scratch);
+            return written < 0 ? written : sync();
+        }
+        long written = FileIo.write(fd, request.iovecAddress(), request.iovecCount(), request.offsetBytes(),
+                FileIo.RWF_DSYNC);
+        if (written == request.lengthBytes()) {
+            return 0;
+        }
+        if (written >= 0 || written == -Errno.EINTR || StoreErrors.isUnsupported((int) written)) {
+            // Begun, or not possible at all: from the start, in two steps. Writing the same bytes twice is harmless.
+            int rewritten = write(request, scratch);
+            return rewritten < 0 ? rewritten : sync();
+        }
+        counters.countFlushError();
+        return (int) written;
+    }
+
+    private int changeRanges(StoreRequest request, IoScratch scratch) {
+        boolean discard = request.operation() == StoreOperation.DISCARD;
+        for (int i = 0; i < request.rangeCount(); i++) {
+            long offset = request.rangeOffsetBytes(i);
+            long length = request.rangeLengthBytes(i);
+            int result = length == 0 ? 0
+                    : discard ? ranges.discard(offset, length)
+                    : ranges.writeZeroes(offset, length, request.rangeMayUnmap(i), scratch);
+            if (result < 0) {
+                return result;
+            }
+        }
+        return request.durable() ? sync() : 0;
+    }
+
+    /**
+     * A failed write-back is reported once: the kernel marks the pages clean and may drop them (errseq_t, Documentation/core-api/errseq.rst
+     * and "PostgreSQL's fsync() surprise", LWN 752063), so the next fdatasync would succeed although data is lost. Therefore none is tried:
+     * {@link StoreCounters#flushFailed} stands until the image is opened again, and the guest knows that nothing since its last good FLUSH
+     * can be relied on.
+     */
+    int sync() {
+        int result;
+        do {
+            result = FileIo.fdatasync(fd);
+        } while (result == -Errno.EINTR);
+        if (result < 0) {
+            counters.countFlushError();
+        }
+        return result;
+    }
+}
