@@ -1,0 +1,85 @@
+#!/usr/bin/env bash
+# Makes a root directory with stock vhost-user-blk clients of Debian 13, to run them on whatever Debian this machine has.
+#
+#   build-clients.sh [OUTDIR]      (default OUTDIR: target/clients of this tree)
+#
+# OUTDIR/root afterwards holds qemu-io and qemu-img with the driver virtio-blk-vhost-user, and blkio-bench, blkio-info
+# and blkio-copy, compiled from the examples that come with libblkio-dev. Run them by client.sh beside this file.
+#
+# What is made is kept until this file changes. Needs root and mmdebstrap; nothing is installed on this machine.
+set -euo pipefail
+
+suite=trixie
+runtime_packages=libblkio1,qemu-utils,qemu-block-extra
+compiler_packages=gcc,libc6-dev,libblkio-dev
+programs=(blkio-bench blkio-info blkio-copy)
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+out=${1:-$here/../../target/clients}
+
+die() { echo "build-clients.sh: $*" >&2; exit "${status:-1}"; }
+
+[[ $# -le 1 && $out != -* ]] || status=2 die "usage: build-clients.sh [OUTDIR]"
+mkdir -p "$out"
+out=$(cd "$out" && pwd)
+
+# Two builds at once must not mix their files.
+exec 9> "$out/.lock"
+flock --timeout 600 9 || die "another build holds $out/.lock"
+
+key=$(sha256sum < "${BASH_SOURCE[0]}" | cut -d' ' -f1)
+if [[ -d $out/root && $(cat "$out/key" 2> /dev/null) = "$key" ]]; then exit 0; fi
+
+[[ $(id -u) = 0 ]] || status=2 die "must be root, to make and enter another root directory"
+command -v mmdebstrap > /dev/null || status=2 die "needs mmdebstrap: apt-get install mmdebstrap"
+
+work=
+cleanup() { if [[ -n $work ]]; then rm -rf "$work"; fi; }
+trap cleanup EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+work=$(mktemp -d "$out/.build-XXXXXX")
+
+# The mirror this machine itself uses, asked of APT because it reads both forms of sources. Labels are known once
+# package lists have been fetched; without them any archive but the security one will do.
+mirror() {
+  local targets
+  # shellcheck disable=SC2016 # APT's own fields
+  targets=$(apt-get indextargets --format '$(LABEL)|$(COMPONENT)|$(REPO_URI)' 'Created-By: Packages')
+  awk -F'|' '
+    $2 == "main" && $1 == "Debian" { print $3; found = 1; exit }
+    $2 == "main" && $1 == "" && $3 !~ /security/ && other == "" { other = $3 }
+    END { if (!found && other != "") print other }' <<< "$targets"
+}
+
+# Unpacks packages and what they depend on, without running any of their scripts: unpack DIRECTORY PACKAGE[,PACKAGE...]
+unpack() {
+  local directory=$1 packages=$2
+  timeout 600 mmdebstrap --quiet --variant=extract --components=main --include="$packages" \
+    --aptopt='Acquire::Languages "none"' --aptopt='APT::Install-Recommends "false"' \
+    "$suite" "$directory" "$uri" 2> "$work/log" || { cat "$work/log" >&2; die "could not unpack $packages"; }
+  # Debian's programs and loader are found through these, which come with a package nobody here depends on.
+  local name
+  for name in bin sbin lib lib64; do
+    mkdir -p "$directory/usr/$name"
+    [[ -e $directory/$name ]] || ln -s "usr/$name" "$directory/$name"
+  done
+}
+
+uri=$(mirror)
+[[ -n $uri ]] || die "APT on this machine knows no Debian mirror"
+
+unpack "$work/compiler" "$compiler_packages"
+for program in "${programs[@]}"; do
+  timeout 120 chroot "$work/compiler" gcc -O2 -o "/tmp/$program" \
+    "/usr/share/doc/libblkio-dev/examples/$program.c" -lblkio -pthread || die "could not compile $program"
+done
+
+unpack "$work/root" "$runtime_packages"
+for program in "${programs[@]}"; do install -m 755 "$work/compiler/tmp/$program" "$work/root/usr/bin/"; done
+# Where client.sh mounts what the clients share with the host.
+mkdir -p "$work/root"/{dev,proc,tmp,sockets}
+
+rm -rf "$out/root"
+mv "$work/root" "$out/root"
+echo "$key" > "$out/key"
