@@ -1,0 +1,82 @@
+package dev.isthmus.e2e;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * vhost-user-blk clients as Debian 13 ships them: qemu-io and libblkio's example programs. Each runs as one process in
+ * a root directory of its own, which is made on first use (e2e-tests/clients/build-clients.sh). They see the directory
+ * of a {@link BlkServer} as {@code /sockets}.
+ */
+final class StockClients {
+
+    private static final Duration BUILD_LIMIT = Duration.ofMinutes(20);
+
+    private final Path scripts;
+    private final Path root;
+
+    private StockClients(Path scripts, Path root) {
+        this.scripts = scripts;
+        this.root = root;
+    }
+
+    /** What a client left behind: its exit status, and all it printed. */
+    record Result(int status, String output) {
+    }
+
+    /** Makes the root directory, if it is not there, which takes up to a minute and root's rights. */
+    static StockClients build() throws IOException, InterruptedException {
+        var scripts = SourceTree.resolve("e2e-tests/clients");
+        var directory = scripts.resolve("../../target/clients").normalize();
+        var build = new ProcessBuilder(scripts.resolve("build-clients.sh").toString(), directory.toString());
+        var result = result(build, BUILD_LIMIT);
+        if (result.status() != 0) {
+            throw new IOException("build-clients.sh ended with status " + result.status() + ": " + result.output());
+        }
+        return new StockClients(scripts, directory.resolve("root"));
+    }
+
+    /** Runs a client to its end. One that has not ended after the limit is killed, and that is an error. */
+    Result run(BlkServer server, Duration limit, List<String> command) throws IOException, InterruptedException {
+        return result(builder(server, command), limit);
+    }
+
+    /** Starts a client whose output nobody wants. The process is the client itself: killing it kills the client. */
+    Process start(BlkServer server, List<String> command) throws IOException {
+        return builder(server, command).redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
+    private ProcessBuilder builder(BlkServer server, List<String> command) {
+        var words = new ArrayList<String>();
+        words.add(scripts.resolve("client.sh").toString());
+        words.add(root.toString());
+        words.add(server.socket().getParent().toString());
+        words.addAll(command);
+        return new ProcessBuilder(words);
+    }
+
+    private static Result result(ProcessBuilder builder, Duration limit) throws IOException, InterruptedException {
+        var output = Files.createTempFile("client", ".out");
+        try {
+            var process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
+            try {
+                if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                    throw new IOException("not ended after " + limit + ": " + builder.command() + ": "
+                            + Files.readString(output));
+                }
+                return new Result(process.exitValue(), Files.readString(output));
+            } finally {
+                process.destroyForcibly();
+            }
+        } finally {
+            Files.deleteIfExists(output);
+        }
+    }
+}
