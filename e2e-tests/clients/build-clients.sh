@@ -40,16 +40,13 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 work=$(mktemp -d "$out/.build-XXXXXX")
 
-# The mirror this machine itself uses, asked of APT because it reads both forms of sources. Labels are known once
-# package lists have been fetched; without them any archive but the security one will do.
+# The mirror this machine itself uses, asked of APT because it reads both forms of sources. Archives have labels once
+# their package lists have been fetched; without lists, what APT would fetch tells an archive by its path only.
 mirror() {
-  local targets
   # shellcheck disable=SC2016 # APT's own fields
-  targets=$(apt-get indextargets --format '$(LABEL)|$(COMPONENT)|$(REPO_URI)' 'Created-By: Packages')
-  awk -F'|' '
-    $2 == "main" && $1 == "Debian" { print $3; found = 1; exit }
-    $2 == "main" && $1 == "" && $3 !~ /security/ && other == "" { other = $3 }
-    END { if (!found && other != "") print other }' <<< "$targets"
+  apt-get indextargets --format '$(LABEL)|$(COMPONENT)|$(REPO_URI)' 'Created-By: Packages' \
+    | awk -F'|' '!found && $1 == "Debian" && $2 == "main" { print $3; found = 1 }'
+  apt-get --print-uris update 2> /dev/null | sed -n "s|^'\(.*/debian/\)dists/.*/InRelease'.*|\1|p"
 }
 
 # Unpacks packages and what they depend on, without running any of their scripts: unpack DIRECTORY PACKAGE[,PACKAGE...]
@@ -66,7 +63,8 @@ unpack() {
   done
 }
 
-uri=$(mirror)
+uris=$(mirror)
+uri=${uris%%$'\n'*}
 [[ -n $uri ]] || die "APT on this machine knows no Debian mirror"
 
 unpack "$work/compiler" "$compiler_packages"

@@ -10,7 +10,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
@@ -43,7 +42,7 @@ class StockClientsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = { 1, 4 })
+    @ValueSource(ints = {1, 4})
     void qemuIoReadsBackWhatItWrote(int queues) throws Exception {
         var image = image(8 * MIB);
         var script = QemuIoScript.on(Files.readAllBytes(image))
@@ -60,7 +59,7 @@ class StockClientsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = { 1, 4 })
+    @ValueSource(ints = {1, 4})
     void qemuIoReadsZeroesAfterDiscardAndWriteZeroes(int queues) throws Exception {
         var image = image(8 * MIB);
         var script = QemuIoScript.on(Files.readAllBytes(image))
@@ -77,7 +76,7 @@ class StockClientsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = { 1, 4 })
+    @ValueSource(ints = {1, 4})
     void discardAndWriteZeroesWithUnmapGiveSpaceBack(int queues) throws Exception {
         var image = image(8 * MIB);
         var before = allocatedBytes(image);
@@ -87,7 +86,7 @@ class StockClientsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = { 1, 4 })
+    @ValueSource(ints = {1, 4})
     void lastSectorOfAnOddDiskIsADiskSectorLikeAnyOther(int queues) throws Exception {
         int size = 4 * MIB + 3 * SECTOR;
         var image = image(size);
@@ -102,7 +101,7 @@ class StockClientsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({ "1, 1", "1, 32", "4, 1", "4, 32" })
+    @CsvSource({"1, 1", "1, 32", "4, 1", "4, 32"})
     void blkioBenchReadsAndWritesOnAllQueues(int queues, int depth) throws Exception {
         var image = image(16 * MIB);
         try (var server = serve(image, queues)) {
@@ -125,7 +124,7 @@ class StockClientsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = { 1, 4 })
+    @ValueSource(ints = {1, 4})
     void blkioInfoPrintsWhatTheDiskIs(int queues) throws Exception {
         try (var server = serve(image(MIB), queues)) {
             var info = clients.run(server, LIMIT, List.of("blkio-info", "virtio-blk-vhost-user", path(server),
@@ -135,7 +134,7 @@ class StockClientsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = { 1, 4 })
+    @ValueSource(ints = {1, 4})
     void blkioCopyCarriesAnImageInAndOut(int queues) throws Exception {
         var image = image(8 * MIB);
         var contents = new byte[8 * MIB];
@@ -154,7 +153,7 @@ class StockClientsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = { 1, 4 })
+    @ValueSource(ints = {1, 4})
     void requestBeyondTheEndFailsAndTheNextClientIsServed(int queues) throws Exception {
         int size = MIB + 3 * SECTOR;
         var image = image(size);
@@ -171,7 +170,7 @@ class StockClientsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = { 1, 4 })
+    @ValueSource(ints = {1, 4})
     // QEMU's own back-end (7.2) does not survive this.
     @DisabledIfSystemProperty(named = "isthmus.e2e.server", matches = "qemu")
     void clientKilledInMidWriteLeavesADiskForTheNext(int queues) throws Exception {
