@@ -24,7 +24,7 @@ final class IsthmusBlk implements BlkServer {
     }
 
     static IsthmusBlk start(Path image, Path socket, int queues) throws IOException, InterruptedException {
-        var process = new ProcessBuilder(SourceTree.resolve("bin/isthmus-blk").toString(),
+        var process = new ProcessBuilder(StockClients.TREE.resolve("bin/isthmus-blk").toString(),
                 "--socket-path=" + socket, "--blk-file=" + image, "--num-queues=" + queues)
                 .inheritIO()
                 .start();

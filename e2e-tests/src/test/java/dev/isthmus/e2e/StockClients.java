@@ -15,6 +15,9 @@ import java.util.concurrent.TimeUnit;
  */
 final class StockClients {
 
+    /** The source tree, which the build names. */
+    static final Path TREE = Path.of(System.getProperty("isthmus.root"));
+
     private static final Duration BUILD_LIMIT = Duration.ofMinutes(20);
 
     private final Path scripts;
@@ -31,8 +34,8 @@ final class StockClients {
 
     /** Makes the root directory, if it is not there, which takes up to a minute and root's rights. */
     static StockClients build() throws IOException, InterruptedException {
-        var scripts = SourceTree.resolve("e2e-tests/clients");
-        var directory = scripts.resolve("../../target/clients").normalize();
+        var scripts = TREE.resolve("e2e-tests/clients");
+        var directory = TREE.resolve("target/clients");
         var build = new ProcessBuilder(scripts.resolve("build-clients.sh").toString(), directory.toString());
         var result = result(build, BUILD_LIMIT);
         if (result.status() != 0) {

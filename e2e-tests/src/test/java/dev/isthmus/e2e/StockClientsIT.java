@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * vhost-user-blk without a guest. What they read is checked by them, what they wrote is checked in the image.
  */
 @Tag("block")
-class StockClientsTest {
+class StockClientsIT {
 
     private static final int MIB = 1 << 20;
     private static final int SECTOR = 512;
@@ -172,7 +172,7 @@ class StockClientsTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 4})
     // QEMU's own back-end (7.2) does not survive this.
-    @DisabledIfSystemProperty(named = "isthmus.e2e.server", matches = "qemu")
+    @DisabledIfSystemProperty(named = "isthmus.e2e.backend", matches = "peer")
     void clientKilledInMidWriteLeavesADiskForTheNext(int queues) throws Exception {
         var image = image(16 * MIB);
         try (var server = serve(image, queues)) {
