@@ -26,8 +26,8 @@ probe_boots() {
   trap "rm -f '$script'" EXIT
   echo 'echo kvm-guest-runs' > "$script"
   # shellcheck disable=SC2086 # several arguments
-  timeout --kill-after=2 15 qemu-system-x86_64 $kvm -m 256 -nodefaults -display none -nic none -no-reboot -serial stdio \
-    -kernel "$out/vmlinuz" -initrd "$out/initrd.img" -append 'console=ttyS0 quiet panic=-1' \
+  timeout --kill-after=2 15 qemu-system-x86_64 $kvm -m 256 -nodefaults -display none -nic none -no-reboot \
+    -serial stdio -kernel "$out/vmlinuz" -initrd "$out/initrd.img" -append 'console=ttyS0 quiet panic=-1' \
     -fw_cfg "name=opt/isthmus/script,file=$script" < /dev/null 2> /dev/null | grep -q '^kvm-guest-runs'
 }
 

@@ -49,6 +49,16 @@ work=$(mktemp -d "$out/.build-XXXXXX")
 
 apt_empty_machine=(-o Dir::State::status=/dev/null -o APT::Install-Recommends=false)
 
+# Package lists may be missing on a fresh machine or name packages that are gone: asked for once, when something failed.
+update_lists() {
+  [[ -z ${lists_updated:-} && $(id -u) = 0 ]] || return 1
+  lists_updated=yes
+  echo 'build-guest.sh: asks for new package lists' >&2
+  timeout 300 apt-get -q -q update > /dev/null
+}
+
+fetch() { (cd "$out/packages" && timeout 300 apt-get -q -q -o APT::Sandbox::User=root download "$@"); }
+
 # Downloads the named packages into OUTDIR/packages, once.
 download() {
   local name have wanted=()
@@ -60,8 +70,8 @@ download() {
   [[ ${#wanted[@]} -gt 0 ]] || return 0
   mkdir -p "$out/packages"
   for name in "${wanted[@]}"; do rm -f "$out/packages/$name"_*.deb; done
-  (cd "$out/packages" && timeout 300 apt-get -q -q -o APT::Sandbox::User=root download "${wanted[@]}") \
-    || { echo "build-guest.sh: apt-get could not download: ${wanted[*]} (is 'apt-get update' due?)" >&2; exit 1; }
+  fetch "${wanted[@]}" 2> /dev/null || { update_lists && fetch "${wanted[@]}"; } \
+    || { echo "build-guest.sh: apt-get cannot download: ${wanted[*]} (is 'apt-get update' due?)" >&2; exit 1; }
 }
 
 # Unpacks packages into a directory: unpack DIRECTORY PACKAGE...
@@ -82,13 +92,18 @@ with_libraries() {
 
 # copy_program ROOT PROGRAM TARGET: the program and the libraries its own loader finds in ROOT.
 copy_program() {
-  local root=$1 program=$2 target=$3 triplet=x86_64-linux-gnu loader library
+  local root=$1 program=$2 target=$3 triplet=x86_64-linux-gnu loader library libraries
   loader=$(find "$root" -name ld-linux-x86-64.so.2 -print -quit)
   install -D -m 755 "$root/$program" "$target/bin/${program##*/}"
   local paths="$root/lib/$triplet:$root/usr/lib/$triplet:$root/usr/lib/$triplet/ceph"
+  libraries=$("$loader" --inhibit-cache --library-path "$paths" --list "$root/$program")
+  if grep 'not found' <<< "$libraries" >&2; then
+    echo "build-guest.sh: $program has libraries that its packages do not bring" >&2
+    exit 1
+  fi
   while read -r library; do
     [[ -e $target/lib/${library##*/} ]] || install -m 644 -D "$(readlink -f "$library")" "$target/lib/${library##*/}"
-  done < <("$loader" --inhibit-cache --library-path "$paths" --list "$root/$program" | awk '$2 == "=>" { print $3 }')
+  done < <(awk '$2 == "=>" { print $3 }' <<< "$libraries")
   install -D -m 755 "$loader" "$target/lib64/ld-linux-x86-64.so.2"
 }
 
@@ -106,11 +121,16 @@ module_order() {
   echo "${path%%:*}"
 }
 
+# The package that linux-image-cloud-amd64 stands for.
+kernel_package() {
+  apt-cache depends linux-image-cloud-amd64 2> /dev/null | awk '/Depends: linux-image-/ { print $2; exit }' | grep .
+}
+
 make_kernel() {
   local package version
   if [[ $refresh = yes || ! -s $out/kernel ]]; then
-    package=$(apt-cache depends linux-image-cloud-amd64 2> /dev/null | awk '/Depends: linux-image-/ { print $2; exit }')
-    [[ -n $package ]] || { echo "build-guest.sh: no package linux-image-cloud-amd64; run 'apt-get update'" >&2; exit 1; }
+    package=$(kernel_package) || { update_lists && package=$(kernel_package); } \
+      || { echo "build-guest.sh: no package linux-image-cloud-amd64; run 'apt-get update'" >&2; exit 1; }
   else
     package=linux-image-$(cat "$out/kernel")
   fi
