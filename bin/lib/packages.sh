@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Sourced. The Debian packages that building and testing want, and isthmus_packages, which installs those that are missing.
+# Sourced. The Debian packages that building and testing want, and isthmus_packages, which installs those missing.
 
 # shellcheck disable=SC2034 # used by the scripts that source this
 isthmus_build_packages=(maven)
