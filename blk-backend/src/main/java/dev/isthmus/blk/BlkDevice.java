@@ -5,8 +5,8 @@ import dev.isthmus.blk.store.BlockStore;
 import dev.isthmus.device.VirtioDevice;
 import dev.isthmus.device.VringContext;
 import dev.isthmus.device.VringHandler;
-import dev.isthmus.linux.HostMemory;
 import dev.isthmus.linux.FileIo;
+import dev.isthmus.linux.HostMemory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -127,7 +127,10 @@ public final class BlkDevice implements VirtioDevice {
         return new BlkVring(this, context, counters.get(context.index()));
     }
 
-    /** Looks at the store again, which somebody may have made larger or smaller, and tells the guest. Any thread; may block. */
+    /**
+     * Looks at the store again, which somebody may have made larger or smaller, and tells the guest. Any thread; may
+     * block.
+     */
     public void refresh() throws IOException {
         BlockLimits before = limits;
         limits = store.refresh();

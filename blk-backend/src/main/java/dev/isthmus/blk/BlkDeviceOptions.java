@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param serial what GET_ID answers; at most 20 bytes of ASCII
  * @param queues virtqueues, 1 to {@link Limits#QUEUES_MAX}
- * @param stateFile where the write cache mode the guest chose is remembered over a restart of this process; null: not remembered
+ * @param stateFile where the write cache mode the guest chose is remembered over a restart of this process; null: not
+ *     remembered
  */
 public record BlkDeviceOptions(String serial, int queues, @Nullable Path stateFile) {
     /** virtio 1.3, 5.2.6: the length of a device ID. */

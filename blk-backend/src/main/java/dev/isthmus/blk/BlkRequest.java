@@ -5,7 +5,8 @@ import dev.isthmus.blk.store.StoreRequest;
 import dev.isthmus.blk.store.StoreResult;
 
 /**
- * A block request: what {@link BlkRequestParser} found in a chain, and the store's view of it. One for each head of a ring, used again.
+ * A block request: what {@link BlkRequestParser} found in a chain, and the store's view of it. One for each head of a
+ * ring, used again.
  *
  * <p>The worker owns it, except between {@code submit} and {@link #complete}.
  */
@@ -114,8 +115,8 @@ final class BlkRequest implements StoreRequest {
     }
 
     /**
-     * Bytes written from the beginning of the device-writable part. The status is its last byte, so it only counts if everything before it was
-     * written (virtio 1.3, 2.7.8.2).
+     * Bytes written from the beginning of the device-writable part. The status is its last byte, so it only counts if
+     * everything before it was written (virtio 1.3, 2.7.8.2).
      */
     long usedLength(boolean dataWritten) {
         return dataWritten || writableBytes == 1 ? writableBytes : 0;

@@ -1,6 +1,9 @@
 package dev.isthmus.blk;
 
-/** What is wrong with a request whose chain is sound. Only a faulty or hostile driver, or one that ignores our limits, does these. */
+/**
+ * What is wrong with a request whose chain is sound. Only a faulty or hostile driver, or one that ignores our limits,
+ * does these.
+ */
 public enum BlkRequestFault {
     NONE(BlkStatus.OK),
     /** Fewer than 16 device-readable bytes. */

@@ -8,16 +8,16 @@ import dev.isthmus.virtqueue.DescriptorChain;
 import java.lang.foreign.Arena;
 
 /**
- * Reads a request out of a sound descriptor chain. The guest may change its memory meanwhile, so header and ranges are copied and then
- * looked at. Owned by one worker.
+ * Reads a request out of a sound descriptor chain. The guest may change its memory meanwhile, so header and ranges are
+ * copied and then looked at. Owned by one worker.
  *
  * <pre>
  *   device-readable   | type u32 | reserved u32 | sector u64 | data of OUT, or ranges of 16 bytes ... |
  *   device-writable   | data of IN or GET_ID ...                                        | status u8 |
  * </pre>
  *
- * <p>virtio 1.3, 2.7.4.1: any of these may be cut into descriptors anywhere. What is data is found by trimming the chain's own array of
- * pieces in place: header bytes from its front, the status byte from its end.
+ * <p>virtio 1.3, 2.7.4.1: any of these may be cut into descriptors anywhere. What is data is found by trimming the
+ * chain's own array of pieces in place: header bytes from its front, the status byte from its end.
  */
 final class BlkRequestParser {
     private static final int HEADER_BYTES = 16;
@@ -41,8 +41,8 @@ final class BlkRequestParser {
     }
 
     /**
-     * Fills {@code request}; {@link BlkRequest#fault} is NONE if it may be done. The status byte is found first: whatever is wrong after that can
-     * be answered.
+     * Fills {@code request}; {@link BlkRequest#fault} is NONE if it may be done. The status byte is found first:
+     * whatever is wrong after that can be answered.
      */
     void parse(DescriptorChain chain, BlockLimits limits, BlkRequest request) {
         request.reset();
@@ -102,7 +102,8 @@ final class BlkRequestParser {
 
     private static BlkRequestFault getId(DescriptorChain chain, BlkRequest request) {
         int first = chain.readableCount();
-        request.data(StoreOperation.READ, 0, chain.writableBytes() - 1, address(chain, first), withoutStatus(chain) - first);
+        request.data(StoreOperation.READ, 0, chain.writableBytes() - 1, address(chain, first), withoutStatus(chain)
+                - first);
         return BlkRequestFault.NONE;
     }
 

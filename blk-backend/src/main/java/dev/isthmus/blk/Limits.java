@@ -6,8 +6,8 @@ public final class Limits {
     public static final int QUEUES_MAX = 16;
 
     /**
-     * seg_max: data descriptors of a request. With header and status it fits the smallest queue size in use, 128; GET_CONFIG is answered before
-     * the queue size is known.
+     * seg_max: data descriptors of a request. With header and status it fits the smallest queue size in use, 128;
+     * GET_CONFIG is answered before the queue size is known.
      */
     static final int SEGMENTS_MAX = 126;
 

@@ -13,8 +13,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The {@code writeback} field of the configuration space, which the driver may write (VIRTIO_BLK_F_CONFIG_WCE).
  *
- * <p>QEMU sends it only when it changes, so after a restart of ours nobody would tell us again that the guest chose write-through, and its
- * writes would be less safe than it believes: hence the file. Any thread reads; the session's thread writes.
+ * <p>QEMU sends it only when it changes, so after a restart of ours nobody would tell us again that the guest chose
+ * write-through, and its writes would be less safe than it believes: hence the file. Any thread reads; the session's
+ * thread writes.
  */
 final class WriteCache {
     private static final Logger LOG = LoggerFactory.getLogger(WriteCache.class);

@@ -3,7 +3,9 @@ package dev.isthmus.counters;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
-/** A number that one thread at a time writes and any thread reads. Opaque: a reader sees whole values, a little late. */
+/**
+ * A number that one thread at a time writes and any thread reads. Opaque: a reader sees whole values, a little late.
+ */
 public final class Counter {
     private static final VarHandle VALUE = handle();
 

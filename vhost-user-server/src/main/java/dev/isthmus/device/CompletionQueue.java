@@ -3,8 +3,9 @@ package dev.isthmus.device;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Finished requests on their way back to the worker: any thread pushes, the worker takes all at once. Each request is named by its head,
- * which can be in here only once, so the links are an array made beforehand: no allocation, no ABA (nobody pops a single one), no lock.
+ * Finished requests on their way back to the worker: any thread pushes, the worker takes all at once. Each request is
+ * named by its head, which can be in here only once, so the links are an array made beforehand: no allocation, no ABA
+ * (nobody pops a single one), no lock.
  *
  * <p>Order is last in, first out; virtio lets a device use buffers in any order.
  */

@@ -5,8 +5,8 @@ import java.io.IOException;
 /**
  * A virtio device as the vhost-user side sees it. It outlives its front-ends, and serves one at a time.
  *
- * <p>Threads: {@link #start}, {@link #stop} and {@link #writeConfiguration} are called by the thread of the present front-end's session and
- * may block; {@link #openVring} by workers; the rest by any thread.
+ * <p>Threads: {@link #start}, {@link #stop} and {@link #writeConfiguration} are called by the thread of the present
+ * front-end's session and may block; {@link #openVring} by workers; the rest by any thread.
  */
 public interface VirtioDevice extends AutoCloseable {
     /** Short name for threads, logs and metrics; unique in the process. */
@@ -15,7 +15,10 @@ public interface VirtioDevice extends AutoCloseable {
     /** Number of virtqueues; constant. */
     int queueCount();
 
-    /** Feature bits of this device type that are offered; those of the queue and of vhost-user are not this interface's business. */
+    /**
+     * Feature bits of this device type that are offered; those of the queue and of vhost-user are not this interface's
+     * business.
+     */
     long features();
 
     /** A copy of the device configuration space as it is now. */
@@ -42,7 +45,10 @@ public interface VirtioDevice extends AutoCloseable {
     /** The last ring has stopped; nothing is in flight. Makes what was written stable. */
     void stop();
 
-    /** A ring starts. Called by the ring's worker, after {@link #start}; the handler is the worker's alone. Does not block. */
+    /**
+     * A ring starts. Called by the ring's worker, after {@link #start}; the handler is the worker's alone. Does not
+     * block.
+     */
     VringHandler openVring(VringContext context);
 
     @Override

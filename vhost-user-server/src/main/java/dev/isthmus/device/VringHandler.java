@@ -6,7 +6,10 @@ package dev.isthmus.device;
  * <p>The worker publishes used entries and notifies the driver after each turn; the handler only calls {@code addUsed}.
  */
 public interface VringHandler extends AutoCloseable {
-    /** Takes at most {@code budget} chains and begins with them. Only called while the ring is enabled. Returns how many it took. */
+    /**
+     * Takes at most {@code budget} chains and begins with them. Only called while the ring is enabled. Returns how many
+     * it took.
+     */
     int takeAvailable(int budget);
 
     /** Hands back chains whose work is done. Returns how many. */

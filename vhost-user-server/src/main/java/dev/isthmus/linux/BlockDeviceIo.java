@@ -14,7 +14,10 @@ public final class BlockDeviceIo {
     private static final long BLKZEROOUT = 0x127f;
     private static final long BLKGETSIZE64 = 0x80081272L;
 
-    /** The argument of BLKDISCARD and BLKZEROOUT: offset u64, length u64; one per thread, so that a request allocates nothing. */
+    /**
+     * The argument of BLKDISCARD and BLKZEROOUT: offset u64, length u64; one per thread, so that a request allocates
+     * nothing.
+     */
     private static final ThreadLocal<MemorySegment> RANGE =
             ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(16, Long.BYTES));
 

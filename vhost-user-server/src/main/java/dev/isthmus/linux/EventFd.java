@@ -27,8 +27,8 @@ public final class EventFd {
     }
 
     /**
-     * Adds one to the counter. On a non-blocking eventfd whose counter is full nothing happens, which is as good as a signal. A blocking
-     * one that is full blocks the caller. Allocates nothing.
+     * Adds one to the counter. On a non-blocking eventfd whose counter is full nothing happens, which is as good as a
+     * signal. A blocking one that is full blocks the caller. Allocates nothing.
      *
      * @return 0, or a negative errno
      */
@@ -37,7 +37,10 @@ public final class EventFd {
         return result < 0 && result != -Errno.EAGAIN ? (int) result : 0;
     }
 
-    /** Reads and resets the counter: its value, 0 if it was zero on a non-blocking eventfd. For tests and our own eventfds. */
+    /**
+     * Reads and resets the counter: its value, 0 if it was zero on a non-blocking eventfd. For tests and our own
+     * eventfds.
+     */
     public static long drain(OwnedFd fd) throws LinuxException {
         try (Arena arena = Arena.ofConfined()) {
             long buffer = arena.allocate(BYTES, BYTES).address();

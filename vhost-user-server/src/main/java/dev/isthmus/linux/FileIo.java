@@ -3,8 +3,9 @@ package dev.isthmus.linux;
 import java.lang.foreign.Arena;
 
 /**
- * Positioned, scattered file I/O and what else a disk image needs. Methods that return {@code long} or {@code int} give a result or
- * {@code -errno} and allocate nothing; {@code iovec} arguments are native addresses of {@code struct iovec} (base u64, length u64).
+ * Positioned, scattered file I/O and what else a disk image needs. Methods that return {@code long} or {@code int} give
+ * a result or {@code -errno} and allocate nothing; {@code iovec} arguments are native addresses of {@code struct iovec}
+ * (base u64, length u64).
  */
 public final class FileIo {
     /** {@code IOV_MAX} of Linux: {@code UIO_MAXIOV} in include/uapi/linux/uio.h. */

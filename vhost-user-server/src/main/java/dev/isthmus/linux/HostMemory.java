@@ -8,9 +8,9 @@ import java.nio.ByteOrder;
 /**
  * Our own process's memory by native address, little-endian as virtio 1.x is.
  *
- * <p>There is no bounds check here: a wrong address ends the process. Whoever calls holds an address that address translation
- * ({@code dev.isthmus.memory}) or an allocation of ours produced. A page whose file was truncated gives an {@link InternalError}, which
- * may arrive late.
+ * <p>There is no bounds check here: a wrong address ends the process. Whoever calls holds an address that address
+ * translation ({@code dev.isthmus.memory}) or an allocation of ours produced. A page whose file was truncated gives an
+ * {@link InternalError}, which may arrive late.
  *
  * <p>Plain accesses may be unaligned; the {@code Acquire} and {@code Release} ones must be aligned to their size.
  */
@@ -85,7 +85,8 @@ public final class HostMemory {
     }
 
     public static void fill(long address, long length, int value) {
-        // MemorySegment.fill() wants a slice, and a slice is an object: escape analysis removes it here (allocation tests).
+        // MemorySegment.fill() wants a slice, and a slice is an object: escape analysis removes it here (allocation
+        // tests).
         ALL.asSlice(address, length).fill((byte) value);
     }
 }

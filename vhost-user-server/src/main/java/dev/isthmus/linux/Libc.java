@@ -15,8 +15,9 @@ import java.lang.invoke.VarHandle;
 /**
  * The C library's functions, one method each, under their own names.
  *
- * <p>Every method returns the function's result, or {@code -errno}. Pointers travel as {@code long}, so a call allocates nothing.
- * No call is {@code critical}: most of these may block, and a blocked critical call would stop garbage collection.
+ * <p>Every method returns the function's result, or {@code -errno}. Pointers travel as {@code long}, so a call
+ * allocates nothing. No call is {@code critical}: most of these may block, and a blocked critical call would stop
+ * garbage collection.
  */
 final class Libc {
     private static final Linker LINKER = Linker.nativeLinker();
@@ -24,7 +25,7 @@ final class Libc {
     private static final VarHandle ERRNO = CAPTURE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
     /** Where a downcall of this thread leaves errno. */
-    private static final ThreadLocal<MemorySegment> CAPTURED = 
+    private static final ThreadLocal<MemorySegment> CAPTURED =
             ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(CAPTURE));
 
     // int accept4(int, struct sockaddr *, socklen_t *, int)

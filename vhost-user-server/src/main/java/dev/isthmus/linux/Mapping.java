@@ -3,8 +3,9 @@ package dev.isthmus.linux;
 /**
  * A shared, writable mapping of a file.
  *
- * <p>Not an {@code Arena}: closing a shared arena costs tens of microseconds and a handshake with every thread. The price is that an
- * address used after {@link #close} ends the process, so the owner closes only when nobody can hold one.
+ * <p>Not an {@code Arena}: closing a shared arena costs tens of microseconds and a handshake with every thread. The
+ * price is that an address used after {@link #close} ends the process, so the owner closes only when nobody can hold
+ * one.
  */
 public final class Mapping implements AutoCloseable {
     private final long address;
@@ -17,12 +18,13 @@ public final class Mapping implements AutoCloseable {
     }
 
     /**
-     * Maps {@code length} bytes at {@code offset}; both must be multiples of the file's page size ({@link FileStatus#pageBytes}). Guest
-     * memory is left out of core dumps.
+     * Maps {@code length} bytes at {@code offset}; both must be multiples of the file's page size ({@link
+     * FileStatus#pageBytes}). Guest memory is left out of core dumps.
      */
     public static Mapping shared(OwnedFd fd, long offset, long length) throws LinuxException {
         long address = LinuxException.check(
-                Libc.mmap(length, Constants.PROT_READ | Constants.PROT_WRITE, Constants.MAP_SHARED, fd.number(), offset),
+                Libc.mmap(length, Constants.PROT_READ | Constants.PROT_WRITE, Constants.MAP_SHARED, fd.number(),
+                        offset),
                 "mmap of " + length + " bytes at offset " + offset);
         // A kernel without MADV_DONTDUMP only means larger core dumps.
         Libc.madvise(address, length, Constants.MADV_DONTDUMP);

@@ -3,8 +3,8 @@ package dev.isthmus.linux;
 import java.lang.foreign.Arena;
 
 /**
- * Open file description locks (fcntl(2)): advisory locks on bytes of a file that belong to the open file, so that closing some other
- * descriptor of the same file does not drop them, as it does with POSIX locks.
+ * Open file description locks (fcntl(2)): advisory locks on bytes of a file that belong to the open file, so that
+ * closing some other descriptor of the same file does not drop them, as it does with POSIX locks.
  */
 public final class OfdLock {
     /** {@code struct flock} of 64-bit machines (asm-generic/fcntl.h): type 0, whence 2, start 8, len 16, pid 24. */
@@ -22,7 +22,9 @@ public final class OfdLock {
         set(fd, Constants.F_UNLCK, start, length);
     }
 
-    /** Whether someone else holds any lock on these bytes, shared ones included. Needs no write permission on the file. */
+    /**
+     * Whether someone else holds any lock on these bytes, shared ones included. Needs no write permission on the file.
+     */
     public static boolean isLockedByOther(OwnedFd fd, long start, long length) throws LinuxException {
         try (Arena arena = Arena.ofConfined()) {
             long flock = flock(arena, Constants.F_WRLCK, start, length);

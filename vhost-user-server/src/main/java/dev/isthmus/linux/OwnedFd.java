@@ -5,7 +5,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * A file descriptor with one owner, who closes it.
  *
- * <p>Closing twice is harmless; using it after closing is a bug and throws {@link IllegalStateException}. Any thread may close.
+ * <p>Closing twice is harmless; using it after closing is a bug and throws {@link IllegalStateException}. Any thread
+ * may close.
  */
 public final class OwnedFd implements AutoCloseable {
     private static final int CLOSED = -1;
@@ -35,7 +36,8 @@ public final class OwnedFd implements AutoCloseable {
 
     /** Another descriptor of the same open file. */
     public OwnedFd duplicate() throws LinuxException {
-        return own((int) LinuxException.check(Libc.fcntl(number(), Constants.F_DUPFD_CLOEXEC, 0), "fcntl(F_DUPFD_CLOEXEC)"));
+        return own((int) LinuxException.check(Libc.fcntl(number(), Constants.F_DUPFD_CLOEXEC, 0),
+                "fcntl(F_DUPFD_CLOEXEC)"));
     }
 
     /** {@code O_*} flags of the open file. */
@@ -52,7 +54,8 @@ public final class OwnedFd implements AutoCloseable {
     public void close() {
         int n = number.getAndSet(CLOSED);
         if (n != CLOSED) {
-            // Linux releases the number even when close() reports an error (close(2), NOTES), so there is nothing to retry.
+            // Linux releases the number even when close() reports an error (close(2), NOTES), so there is nothing to
+            // retry.
             Libc.close(n);
         }
     }

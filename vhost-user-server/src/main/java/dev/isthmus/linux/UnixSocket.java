@@ -7,13 +7,13 @@ import java.util.List;
 /**
  * A connected Unix stream socket that carries bytes together with descriptors.
  *
- * <p>One thread receives; any number may send, each message whole, if they hold a lock of their own. Calls block. {@link #shutdown} from
- * another thread ends a blocked call.
+ * <p>One thread receives; any number may send, each message whole, if they hold a lock of their own. Calls block.
+ * {@link #shutdown} from another thread ends a blocked call.
  */
 public final class UnixSocket implements AutoCloseable {
     /**
-     * Room for descriptors in one receive. Linux passes at most 253 ({@code SCM_MAX_FD}, include/net/scm.h); vhost-user sends at most 8.
-     * Room for more than 8 lets the decoder say "too many" instead of seeing a truncated message.
+     * Room for descriptors in one receive. Linux passes at most 253 ({@code SCM_MAX_FD}, include/net/scm.h); vhost-user
+     * sends at most 8. Room for more than 8 lets the decoder say "too many" instead of seeing a truncated message.
      */
     private static final int FDS_MAX = 16;
 
@@ -62,8 +62,8 @@ public final class UnixSocket implements AutoCloseable {
     }
 
     /**
-     * Receives up to {@code length} bytes into {@code buffer} and appends the descriptors that came with them to {@code fds}; the caller owns
-     * them from then on, also when this throws.
+     * Receives up to {@code length} bytes into {@code buffer} and appends the descriptors that came with them to {@code
+     * fds}; the caller owns them from then on, also when this throws.
      *
      * @return number of bytes, 0 when the peer has closed
      */

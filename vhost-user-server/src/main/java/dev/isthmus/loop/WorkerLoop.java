@@ -14,10 +14,11 @@ import java.util.function.BooleanSupplier;
 /**
  * Where a worker sleeps. Made, run and closed by the worker's thread; only {@link #wake} may be called by others.
  *
- * <p>How no wake-up is lost: {@link #sleep} first says that it is about to sleep, then asks once more whether there is work, and only then
- * waits. Whoever has work for us puts it where that question finds it, and then looks whether we said so. Both steps are volatile, so one of
- * the two sees the other. Netty's own {@code wakeup()} is not enough for this: it is ignored before {@code run()} has announced its wait, and
- * {@code run()} asks only Netty's own task queue. An eventfd of ours stays readable instead.
+ * <p>How no wake-up is lost: {@link #sleep} first says that it is about to sleep, then asks once more whether there is
+ * work, and only then waits. Whoever has work for us puts it where that question finds it, and then looks whether we
+ * said so. Both steps are volatile, so one of the two sees the other. Netty's own {@code wakeup()} is not enough for
+ * this: it is ignored before {@code run()} has announced its wait, and {@code run()} asks only Netty's own task queue.
+ * An eventfd of ours stays readable instead.
  */
 public final class WorkerLoop implements AutoCloseable {
     /** Edge-triggered, so an eventfd needs no read: each write is a new edge (epoll(7)). */
@@ -43,8 +44,8 @@ public final class WorkerLoop implements AutoCloseable {
     }
 
     /**
-     * Calls {@code readable} from {@link #sleep} at each edge of a descriptor, and once if it is readable already. The descriptor stays the
-     * caller's, who closes the watch first.
+     * Calls {@code readable} from {@link #sleep} at each edge of a descriptor, and once if it is readable already. The
+     * descriptor stays the caller's, who closes the watch first.
      */
     public Watch watch(OwnedFd fd, Runnable readable) {
         try {
@@ -58,7 +59,10 @@ public final class WorkerLoop implements AutoCloseable {
         }
     }
 
-    /** Waits until a watched descriptor is readable, {@link #wake} is called, or the time is over; not at all if {@code hasWork}. */
+    /**
+     * Waits until a watched descriptor is readable, {@link #wake} is called, or the time is over; not at all if {@code
+     * hasWork}.
+     */
     public void sleep(long nanosMax, BooleanSupplier hasWork) {
         sleeping = true;
         if (!hasWork.getAsBoolean()) {

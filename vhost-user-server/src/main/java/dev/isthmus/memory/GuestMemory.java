@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * Address translation: a snapshot of the memory table, immutable, shared by all workers of a connection.
  *
- * <p>This is the only gate between an address a guest wrote and an address this process uses. Nothing here allocates, and nothing trusts
- * its argument. All addresses and lengths are unsigned; a host address of 0 means "not mapped".
+ * <p>This is the only gate between an address a guest wrote and an address this process uses. Nothing here allocates,
+ * and nothing trusts its argument. All addresses and lengths are unsigned; a host address of 0 means "not mapped".
  */
 public final class GuestMemory {
     /** No region at all. */
@@ -93,7 +93,10 @@ public final class GuestMemory {
         return hostAddress(region, guest);
     }
 
-    /** Host address of {@code length} bytes at a user address that lie in one region; {@link #NOT_MAPPED} if they do not. */
+    /**
+     * Host address of {@code length} bytes at a user address that lie in one region; {@link #NOT_MAPPED} if they do
+     * not.
+     */
     public long hostAddressOfUser(long user, long length) {
         for (int i = 0; i < size.length; i++) {
             long offset = user - userAddress[i];

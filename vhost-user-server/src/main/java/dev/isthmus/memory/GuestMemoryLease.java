@@ -1,8 +1,9 @@
 package dev.isthmus.memory;
 
 /**
- * One worker's use of one {@link GuestMemory}: by the worker itself, and by each request it has in flight. When the worker has gone on to
- * another table and the last request has finished, {@code released} runs, and the session may unmap.
+ * One worker's use of one {@link GuestMemory}: by the worker itself, and by each request it has in flight. When the
+ * worker has gone on to another table and the last request has finished, {@code released} runs, and the session may
+ * unmap.
  *
  * <p>Owned by the worker: no method is thread safe.
  */
@@ -34,7 +35,10 @@ public final class GuestMemoryLease {
         }
     }
 
-    /** The worker takes no new request from this table; {@code whenReleased} runs when the last one has finished, perhaps at once. */
+    /**
+     * The worker takes no new request from this table; {@code whenReleased} runs when the last one has finished,
+     * perhaps at once.
+     */
     public void retire(Runnable whenReleased) {
         assert !retired : "retired twice";
         retired = true;

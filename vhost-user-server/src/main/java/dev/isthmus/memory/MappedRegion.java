@@ -35,13 +35,15 @@ final class MappedRegion implements AutoCloseable {
         try {
             FileStatus status = FileStatus.of(fd);
             if (!anyFile && !status.isSharedMemory()) {
-                throw new MemoryException(Rule.NOT_SHARED_MEMORY, "memory region at guest address " + hex(region.guestAddress())
+                throw new MemoryException(Rule.NOT_SHARED_MEMORY, "memory region at guest address " + hex(region
+                        .guestAddress())
                         + " is not a memfd, tmpfs or hugetlbfs file: start QEMU with share=on"
                         + " (-object memory-backend-memfd,share=on)");
             }
             if (Long.compareUnsigned(region.mmapOffset(), status.sizeBytes()) > 0
                     || Long.compareUnsigned(region.sizeBytes(), status.sizeBytes() - region.mmapOffset()) > 0) {
-                throw new MemoryException(Rule.LARGER_THAN_FILE, "memory region of " + region.sizeBytes() + " bytes at offset "
+                throw new MemoryException(Rule.LARGER_THAN_FILE, "memory region of " + region.sizeBytes()
+                        + " bytes at offset "
                         + region.mmapOffset() + " is larger than its file of " + status.sizeBytes() + " bytes");
             }
             long page = status.pageBytes();

@@ -1,8 +1,8 @@
 package dev.isthmus.memory;
 
 /**
- * A region of guest memory in the words of SET_MEM_TABLE and ADD_MEM_REG (the vhost-user specification, "Memory region description").
- * All numbers are unsigned.
+ * A region of guest memory in the words of SET_MEM_TABLE and ADD_MEM_REG (the vhost-user specification, "Memory region
+ * description"). All numbers are unsigned.
  *
  * @param guestAddress first guest address
  * @param sizeBytes size

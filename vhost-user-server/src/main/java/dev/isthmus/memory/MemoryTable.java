@@ -8,8 +8,9 @@ import java.util.List;
 /**
  * The memory regions of one front-end. Owned by the session's thread.
  *
- * <p>A change is two steps, because workers may still use what goes away: {@link #replace}, {@link #add} and {@link #remove} map and change
- * the table, {@link #current} is what to publish to the workers, and {@link #unmapRetired} is called when they have let go of the old one.
+ * <p>A change is two steps, because workers may still use what goes away: {@link #replace}, {@link #add} and {@link
+ * #remove} map and change the table, {@link #current} is what to publish to the workers, and {@link #unmapRetired} is
+ * called when they have let go of the old one.
  */
 public final class MemoryTable implements AutoCloseable {
     private final boolean anyFile;
@@ -21,7 +22,10 @@ public final class MemoryTable implements AutoCloseable {
         this.anyFile = anyFile;
     }
 
-    /** SET_MEM_TABLE: these regions and no others. The table is unchanged if this throws. The descriptors stay the caller's. */
+    /**
+     * SET_MEM_TABLE: these regions and no others. The table is unchanged if this throws. The descriptors stay the
+     * caller's.
+     */
     public void replace(List<MemoryRegionDescription> descriptions, List<OwnedFd> fds) throws MemoryException {
         List<MappedRegion> mapped = new ArrayList<>();
         try {
@@ -48,11 +52,15 @@ public final class MemoryTable implements AutoCloseable {
         regions = List.copyOf(more);
     }
 
-    /** REM_MEM_REG: guest address, user address and size name the region; its mmap offset is ignored, since QEMU sends zero. */
+    /**
+     * REM_MEM_REG: guest address, user address and size name the region; its mmap offset is ignored, since QEMU sends
+     * zero.
+     */
     public void remove(MemoryRegionDescription description) throws MemoryException {
         MappedRegion found = regions.stream().filter(r -> same(r.description(), description)).findFirst()
                 .orElseThrow(() -> new MemoryException(Rule.UNKNOWN_REGION, "no memory region of "
-                        + description.sizeBytes() + " bytes at guest address " + MappedRegion.hex(description.guestAddress())
+                        + description.sizeBytes() + " bytes at guest address " + MappedRegion.hex(description
+                                .guestAddress())
                         + " and user address " + MappedRegion.hex(description.userAddress())));
         regions = regions.stream().filter(r -> r != found).toList();
         retired.add(found);
@@ -68,7 +76,10 @@ public final class MemoryTable implements AutoCloseable {
         return !retired.isEmpty();
     }
 
-    /** Unmaps what {@link #replace} and {@link #remove} took out. No worker and no request may hold an address in it any more. */
+    /**
+     * Unmaps what {@link #replace} and {@link #remove} took out. No worker and no request may hold an address in it any
+     * more.
+     */
     public void unmapRetired() {
         retired.forEach(MappedRegion::close);
         retired.clear();
@@ -88,7 +99,8 @@ public final class MemoryTable implements AutoCloseable {
                 || overflows(region.userAddress(), region.sizeBytes())
                 || overflows(region.mmapOffset(), region.sizeBytes());
         if (region.sizeBytes() < 0 || overflows) {
-            throw new MemoryException(Rule.ADDRESS_OVERFLOW, "memory region passes the end of the address space: " + region);
+            throw new MemoryException(Rule.ADDRESS_OVERFLOW, "memory region passes the end of the address space: "
+                    + region);
         }
         for (MappedRegion other : others) {
             MemoryRegionDescription o = other.description();

@@ -3,8 +3,8 @@ package dev.isthmus.server;
 import dev.isthmus.vhostuser.ProtocolViolation;
 import dev.isthmus.vring.VringCounters;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.stream.IntStream;
 
 /** What is counted about one device over all its front-ends. Any thread. */

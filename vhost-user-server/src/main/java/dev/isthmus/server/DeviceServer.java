@@ -19,9 +19,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves one device on one socket, one front-end at a time: the next is not accepted before the one before has left nothing in flight.
+ * Serves one device on one socket, one front-end at a time: the next is not accepted before the one before has left
+ * nothing in flight.
  *
- * <p>The thread {@code frontend-<device>} accepts, serves, and accepts again. Every other method may be called by any thread.
+ * <p>The thread {@code frontend-<device>} accepts, serves, and accepts again. Every other method may be called by any
+ * thread.
  */
 public final class DeviceServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DeviceServer.class);
@@ -81,7 +83,9 @@ public final class DeviceServer implements AutoCloseable {
         return ended;
     }
 
-    /** Disconnects the front-end, waits until its requests are done and the device is flushed, and removes the socket. */
+    /**
+     * Disconnects the front-end, waits until its requests are done and the device is flushed, and removes the socket.
+     */
     @Override
     public void close() {
         closing = true;
@@ -194,7 +198,8 @@ public final class DeviceServer implements AutoCloseable {
         }
 
         /** The next front-end; null when there will be none. */
-        @Nullable UnixSocket next() throws LinuxException {
+        @Nullable
+        UnixSocket next() throws LinuxException {
             if (listener != null) {
                 return listener.accept();
             }

@@ -12,9 +12,9 @@ import java.nio.file.Path;
 /**
  * A listening socket and its place in the file system.
  *
- * <p>A crash leaves the socket's file behind, and nothing tells a dead one from a live one but trying, which two processes could do at the
- * same time. So whoever wants the place first locks the file {@code <socket>.lock} beside it; the kernel drops that lock with the process. The
- * lock's file stays: removing it would be a race of its own.
+ * <p>A crash leaves the socket's file behind, and nothing tells a dead one from a live one but trying, which two
+ * processes could do at the same time. So whoever wants the place first locks the file {@code <socket>.lock} beside it;
+ * the kernel drops that lock with the process. The lock's file stays: removing it would be a race of its own.
  */
 final class SocketFile implements AutoCloseable {
     private final Path path;
@@ -48,7 +48,8 @@ final class SocketFile implements AutoCloseable {
             return;
         }
         if (Files.isRegularFile(path) || Files.isDirectory(path)) {
-            throw new IOException("socket path " + path + " is taken by something that is no socket; remove it or choose another path");
+            throw new IOException("socket path " + path
+                    + " is taken by something that is no socket; remove it or choose another path");
         }
         if (isAlive(path)) {
             // Somebody who does not know our lock.

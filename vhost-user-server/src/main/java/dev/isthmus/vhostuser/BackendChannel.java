@@ -12,9 +12,10 @@ import org.slf4j.LoggerFactory;
 /**
  * The way from us to the front-end: SET_BACKEND_REQ_FD brought it. Any thread.
  *
- * <p>Only CONFIG_CHANGE_MSG goes this way, never with need_reply: QEMU asks GET_CONFIG before it would answer, so whoever waited for the
- * answer on the session's thread would wait for ever. While all rings are stopped the device is suspended and may send nothing (the
- * vhost-user specification, "Suspended device state"); what is due then is sent when a ring starts.
+ * <p>Only CONFIG_CHANGE_MSG goes this way, never with need_reply: QEMU asks GET_CONFIG before it would answer, so
+ * whoever waited for the answer on the session's thread would wait for ever. While all rings are stopped the device is
+ * suspended and may send nothing (the vhost-user specification, "Suspended device state"); what is due then is sent
+ * when a ring starts.
  */
 final class BackendChannel implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BackendChannel.class);

@@ -7,9 +7,9 @@ import dev.isthmus.linux.UnixSocket;
 import dev.isthmus.memory.MemoryException;
 import dev.isthmus.memory.MemoryRegionDescription;
 import dev.isthmus.memory.MemoryTable;
+import dev.isthmus.vhostuser.ProtocolViolation.Rule;
 import dev.isthmus.virtqueue.SplitAddresses;
 import dev.isthmus.virtqueue.VirtqueueFeatures;
-import dev.isthmus.vhostuser.ProtocolViolation.Rule;
 import dev.isthmus.vring.VringViolation;
 import dev.isthmus.vring.Vrings;
 import java.util.Arrays;
@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
 /**
  * One front-end, from its first message to its last: reads, decides, answers, in order. Boring on purpose.
  *
- * <p>{@link #run} belongs to one thread, which owns everything here; {@link #shutdown} and {@link #configurationChanged} are for others.
+ * <p>{@link #run} belongs to one thread, which owns everything here; {@link #shutdown} and {@link
+ * #configurationChanged} are for others.
  */
 public final class FrontendSession {
     /** What is offered to every front-end. */
@@ -50,7 +51,8 @@ public final class FrontendSession {
     }
 
     /**
-     * Serves the front-end until it goes away. Whatever happens, its rings are stopped and its memory unmapped afterwards.
+     * Serves the front-end until it goes away. Whatever happens, its rings are stopped and its memory unmapped
+     * afterwards.
      *
      * @throws ProtocolViolation when it was the front-end's fault
      * @throws LinuxException when the socket failed
@@ -88,9 +90,9 @@ public final class FrontendSession {
             }
             return true;
         } catch (MemoryException e) {
-            throw new ProtocolViolation(Rule.MEMORY_REGION, e.getMessage());
+            throw new ProtocolViolation(Rule.MEMORY_REGION, e.reason());
         } catch (VringViolation e) {
-            throw new ProtocolViolation(Rule.VRING, e.getMessage());
+            throw new ProtocolViolation(Rule.VRING, e.reason());
         }
     }
 
@@ -120,14 +122,14 @@ public final class FrontendSession {
             case FrontendMessage.SetVringCall(int index, var fd) -> setVringCall(index, taken(request, fd));
             case FrontendMessage.SetVringErr(int index, var fd) -> setVringErr(index, taken(request, fd));
             case FrontendMessage.GetProtocolFeatures() ->
-                new Reply.U64(ProtocolFeature.masks(PROTOCOL_FEATURES));
+                    new Reply.U64(ProtocolFeature.masks(PROTOCOL_FEATURES));
             case FrontendMessage.SetProtocolFeatures(long features) -> setProtocolFeatures(features);
             case FrontendMessage.GetQueueNum() -> new Reply.U64(device.queueCount());
             case FrontendMessage.SetVringEnable(int index, boolean enable) -> setVringEnable(index, enable);
             case FrontendMessage.SetBackendReqFd(OwnedFd fd) -> setBackendReqFd(request.take(fd));
             case FrontendMessage.GetConfig(long offset, int size, long flags) -> getConfig(offset, size);
             case FrontendMessage.SetConfig(long offset, boolean liveMigration, byte[] contents) ->
-                setConfig(offset, contents);
+                    setConfig(offset, contents);
             case FrontendMessage.GetMaxMemSlots() -> new Reply.U64(dev.isthmus.memory.Limits.REGIONS_MAX);
             case FrontendMessage.AddMemReg(var region, OwnedFd fd) -> addMemReg(region, fd);
             case FrontendMessage.RemMemReg(var region) -> remMemReg(region);

@@ -32,7 +32,7 @@ sealed interface Gate {
             case ProtocolFeaturesOffered() -> "VHOST_USER_F_PROTOCOL_FEATURES, which is not offered";
             case ProtocolFeaturesNegotiated() -> "VHOST_USER_F_PROTOCOL_FEATURES, which SET_FEATURES did not accept";
             case ProtocolFeatureNegotiated(ProtocolFeature feature) ->
-                "VHOST_USER_PROTOCOL_F_" + feature + ", which SET_PROTOCOL_FEATURES did not accept";
+                    "VHOST_USER_PROTOCOL_F_" + feature + ", which SET_PROTOCOL_FEATURES did not accept";
         };
     }
 }

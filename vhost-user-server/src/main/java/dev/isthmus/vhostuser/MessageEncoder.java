@@ -15,10 +15,10 @@ public final class MessageEncoder {
         return switch (reply) {
             case Reply.U64(long value) -> message(kind, Long.BYTES).putLong(value).array();
             case Reply.VringState(int index, int base) ->
-                message(kind, VringStateLayout.BYTES).putInt(index).putInt(base).array();
+                    message(kind, VringStateLayout.BYTES).putInt(index).putInt(base).array();
             case Reply.Config(long offset, byte[] contents) ->
-                message(kind, ConfigLayout.BYTES + contents.length)
-                        .putInt((int) offset).putInt(contents.length).putInt(0).put(contents).array();
+                    message(kind, ConfigLayout.BYTES + contents.length)
+                            .putInt((int) offset).putInt(contents.length).putInt(0).put(contents).array();
             case Reply.ConfigRefused() -> message(kind, 0).array();
             case Reply.Ack(boolean ok) -> message(kind, Long.BYTES).putLong(ok ? 0 : 1).array();
         };

@@ -46,7 +46,8 @@ public record MessageHeader(long request, long flags, long sizeBytes) {
     }
 
     /** Why this cannot be the header of the front-end's answer to a request of ours; null when nothing is wrong. */
-    @Nullable ProtocolViolation invalidReplyTo(BackendRequest expected) {
+    @Nullable
+    ProtocolViolation invalidReplyTo(BackendRequest expected) {
         if (version() != HeaderLayout.VERSION) {
             return violation(Rule.VERSION, "version " + version() + ", must be " + HeaderLayout.VERSION);
         }

@@ -102,7 +102,8 @@ public final class MessageReader {
                 return false;
             }
             if (received == 0) {
-                throw new ProtocolViolation(Rule.TRUNCATED, "the connection ended after " + filled + " of " + bytes.length
+                throw new ProtocolViolation(Rule.TRUNCATED, "the connection ended after " + filled + " of "
+                        + bytes.length
                         + (header ? " bytes of a header" : " bytes of a payload"));
             }
             if (!first && fds.size() > before) {
@@ -123,7 +124,8 @@ public final class MessageReader {
                 return 0;
             }
             if (fds.size() > Limits.DESCRIPTORS_MAX) {
-                throw new ProtocolViolation(Rule.DESCRIPTOR_COUNT, "a message with more than " + fds.size() + " descriptors");
+                throw new ProtocolViolation(Rule.DESCRIPTOR_COUNT, "a message with more than " + fds.size()
+                        + " descriptors");
             }
             throw e;
         }

@@ -1,7 +1,7 @@
 package dev.isthmus.vhostuser;
 
-import dev.isthmus.vring.VringCounters;
 import dev.isthmus.vring.RingWatchdog;
+import dev.isthmus.vring.VringCounters;
 import dev.isthmus.vring.WorkerOptions;
 import java.util.List;
 

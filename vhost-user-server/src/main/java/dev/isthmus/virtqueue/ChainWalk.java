@@ -7,8 +7,9 @@ import java.lang.foreign.Arena;
 /**
  * Follows a descriptor chain and writes what it finds into a {@link DescriptorChain}.
  *
- * <p>The guest may change the table meanwhile: each field of each descriptor is read once. A chain whose structure is broken ends at once; if
- * only a buffer is bad, the walk goes on to the end without taking pieces, since the last writable byte may be where to answer.
+ * <p>The guest may change the table meanwhile: each field of each descriptor is read once. A chain whose structure is
+ * broken ends at once; if only a buffer is bad, the walk goes on to the end without taking pieces, since the last
+ * writable byte may be where to answer.
  */
 final class ChainWalk {
     private final int queueSize;
@@ -32,7 +33,10 @@ final class ChainWalk {
                 .address();
     }
 
-    /** Fills {@code chain}; whether it may be used is in {@link DescriptorChain#fault}. {@code head} is below the queue size. */
+    /**
+     * Fills {@code chain}; whether it may be used is in {@link DescriptorChain#fault}. {@code head} is below the queue
+     * size.
+     */
     void walk(GuestMemory guestMemory, long descriptorTable, int head, DescriptorChain chain) {
         chain.clear();
         memory = guestMemory;

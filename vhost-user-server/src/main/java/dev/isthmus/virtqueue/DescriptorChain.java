@@ -5,8 +5,8 @@ import dev.isthmus.linux.HostMemory;
 import java.lang.foreign.Arena;
 
 /**
- * A descriptor chain after its walk: an array of {@code struct iovec} (base u64, length u64) in native memory, device-readable pieces
- * first. A piece is a descriptor, or a part of one where it crosses memory regions.
+ * A descriptor chain after its walk: an array of {@code struct iovec} (base u64, length u64) in native memory,
+ * device-readable pieces first. A piece is a descriptor, or a part of one where it crosses memory regions.
  *
  * <pre>
  *   iovecAddress()                    readableCount()                     count()
@@ -14,8 +14,8 @@ import java.lang.foreign.Arena;
  *     |<------ device-readable -------->|<------ device-writable ---------->|
  * </pre>
  *
- * <p>If {@link #fault()} is NONE, every piece is mapped, not empty, and stays so until the chain is handed back. One object per head, used
- * again; the array grows to what the guest needs and stays.
+ * <p>If {@link #fault()} is NONE, every piece is mapped, not empty, and stays so until the chain is handed back. One
+ * object per head, used again; the array grows to what the guest needs and stays.
  */
 public final class DescriptorChain {
     /** Header, status and a few pages: most requests. */
@@ -78,8 +78,8 @@ public final class DescriptorChain {
     }
 
     /**
-     * Host address of the last byte of the last device-writable descriptor, as far as the walk came; 0 if there is none. Valid for a faulty
-     * chain too: it is where a device whose status is the last byte can still answer.
+     * Host address of the last byte of the last device-writable descriptor, as far as the walk came; 0 if there is
+     * none. Valid for a faulty chain too: it is where a device whose status is the last byte can still answer.
      */
     public long lastWritableByte() {
         return lastWritableByte;
@@ -127,7 +127,10 @@ public final class DescriptorChain {
         count++;
     }
 
-    /** Rare: the first time a guest sends a chain of this length at this head. What is left behind is less than what is in use. */
+    /**
+     * Rare: the first time a guest sends a chain of this length at this head. What is left behind is less than what is
+     * in use.
+     */
     private void grow() {
         long larger = allocate(capacity * 2);
         HostMemory.copy(iovec, larger, (long) count * FileIo.IOVEC_BYTES);

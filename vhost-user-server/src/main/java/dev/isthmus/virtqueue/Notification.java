@@ -5,9 +5,11 @@ final class Notification {
     private Notification() {}
 
     /**
-     * Whether an event index lies in the window of entries just written: {@code old <= event < new}, in arithmetic modulo 2^16.
+     * Whether an event index lies in the window of entries just written: {@code old <= event < new}, in arithmetic
+     * modulo 2^16.
      *
-     * <p>virtio 1.3, 2.7.7.2; the closed form is that of {@code vring_need_event()} in include/uapi/linux/virtio_ring.h.
+     * <p>virtio 1.3, 2.7.7.2; the closed form is that of {@code vring_need_event()} in
+     * include/uapi/linux/virtio_ring.h.
      *
      * @param event the index the other side waits for
      * @param newIndex index after the new entries

@@ -25,7 +25,9 @@ public record SplitAddresses(long descriptorTable, long availableRing, long used
         return problemOfHost(memory, size);
     }
 
-    /** An aligned user address in a region that itself begins at an odd file offset would still be misaligned for us. */
+    /**
+     * An aligned user address in a region that itself begins at an odd file offset would still be misaligned for us.
+     */
     private String problemOfHost(GuestMemory memory, int size) {
         long descriptors = hostDescriptorTable(memory, size);
         long available = hostAvailableRing(memory, size);
@@ -56,7 +58,10 @@ public record SplitAddresses(long descriptorTable, long availableRing, long used
         return memory.hostAddressOfUser(usedRing, VirtqUsed.bytes(size));
     }
 
-    /** Host address of the available index, for who only looks; {@link GuestMemory#NOT_MAPPED} if the ring is not mapped. */
+    /**
+     * Host address of the available index, for who only looks; {@link GuestMemory#NOT_MAPPED} if the ring is not
+     * mapped.
+     */
     public long hostAvailableIndex(GuestMemory memory, int size) {
         long ring = hostAvailableRing(memory, size);
         return ring == GuestMemory.NOT_MAPPED ? ring : ring + VirtqAvail.IDX;

@@ -159,7 +159,8 @@ public final class SplitVirtqueue implements Virtqueue {
         publishedUsed = nextUsed;
         // 2.7.8.2: id and len before idx. Release; pairs with the driver's barrier after it reads idx.
         HostMemory.putU16Release(usedRing + VirtqUsed.IDX, nextUsed);
-        // idx before the driver's wish is read; pairs with its barrier between writing the wish and reading idx (2.7.7.2, 2.7.14).
+        // idx before the driver's wish is read; pairs with its barrier between writing the wish and reading idx
+        // (2.7.7.2, 2.7.14).
         VarHandle.fullFence();
         if (eventIdx) {
             int usedEvent = HostMemory.u16(availableRing + VirtqAvail.usedEvent(size));
@@ -191,7 +192,8 @@ public final class SplitVirtqueue implements Virtqueue {
         } else {
             HostMemory.putU16(usedRing + VirtqUsed.FLAGS, 0);
         }
-        // Our wish before idx is read; pairs with the driver's barrier between writing idx and reading our wish (2.7.13.4.1).
+        // Our wish before idx is read; pairs with the driver's barrier between writing idx and reading our wish
+        // (2.7.13.4.1).
         VarHandle.fullFence();
         return readAvailIdx() || ringFault != ChainFault.NONE;
     }

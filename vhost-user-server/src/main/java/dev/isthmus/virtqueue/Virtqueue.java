@@ -3,8 +3,8 @@ package dev.isthmus.virtqueue;
 import dev.isthmus.memory.GuestMemoryLease;
 
 /**
- * A virtqueue from the device's side, whatever its layout. Owned by one worker; no method is thread safe, allocates in steady state, or
- * throws for anything a guest does.
+ * A virtqueue from the device's side, whatever its layout. Owned by one worker; no method is thread safe, allocates in
+ * steady state, or throws for anything a guest does.
  *
  * <pre>
  *   poll ──► chain(head) ──► the device works ──► addUsed ──► publish ──► notify the driver?
@@ -30,7 +30,8 @@ public interface Virtqueue extends AutoCloseable {
     /**
      * Hands a chain back. The driver sees it after {@link #publish}.
      *
-     * @param length bytes written to the device-writable part, from its beginning; an underestimate is allowed (virtio 1.3, 2.7.8.2)
+     * @param length bytes written to the device-writable part, from its beginning; an underestimate is allowed (virtio
+     *     1.3, 2.7.8.2)
      */
     void addUsed(int head, long length);
 

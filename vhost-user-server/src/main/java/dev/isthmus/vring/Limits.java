@@ -2,15 +2,18 @@ package dev.isthmus.vring;
 
 /** Limits of this package. */
 public final class Limits {
-    /** Chains of one ring before the next ring of the worker has its turn: enough to make publishing cheap, little enough to be fair. */
+    /**
+     * Chains of one ring before the next ring of the worker has its turn: enough to make publishing cheap, little
+     * enough to be fair.
+     */
     static final int CHAINS_PER_TURN = 32;
 
     /** A ring without a kick descriptor is looked at this often while its worker has nothing else to do. */
     static final long POLLED_RING_NANOS = 50_000;
 
     /**
-     * How long a failed worker waits for requests that others still hold. After that their guest memory is left mapped for ever, which is a
-     * leak; unmapping it would be a write into a stranger's memory.
+     * How long a failed worker waits for requests that others still hold. After that their guest memory is left mapped
+     * for ever, which is a leak; unmapping it would be a write into a stranger's memory.
      */
     static final long ABANDON_NANOS = 10_000_000_000L;
 

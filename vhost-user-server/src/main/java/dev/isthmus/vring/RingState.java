@@ -1,15 +1,18 @@
 package dev.isthmus.vring;
 
 /**
- * A ring's two states, which are independent (the vhost-user specification, "Ring states"). Rings begin stopped and disabled.
+ * A ring's two states, which are independent (the vhost-user specification, "Ring states"). Rings begin stopped and
+ * disabled.
  *
  * <pre>
  *   started and enabled    processed
- *   started and disabled   processed without side effects: a block ring waits, a network ring drops what the guest sends
+ *   started and disabled   processed without side effects: a block ring waits,
+ *                          a network ring drops what the guest sends
  *   stopped                not touched
  * </pre>
  *
- * <p>A ring starts with SET_VRING_KICK. Older texts said "at the first kick"; the newest one tells back-ends not to wait for it.
+ * <p>A ring starts with SET_VRING_KICK. Older texts said "at the first kick"; the newest one tells back-ends not to
+ * wait for it.
  */
 public record RingState(boolean started, boolean enabled) {
     public static final RingState INITIAL = new RingState(false, false);

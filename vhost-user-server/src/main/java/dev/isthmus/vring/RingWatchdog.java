@@ -5,21 +5,23 @@ import dev.isthmus.memory.GuestMemory;
 import dev.isthmus.virtqueue.SplitAddresses;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at every started ring of the process from outside its worker: is something available that is not taken? It only looks and counts.
- * Waking the worker would hide the very fault it is there to show, a lost wake-up.
+ * Looks at every started ring of the process from outside its worker: is something available that is not taken? It only
+ * looks and counts. Waking the worker would hide the very fault it is there to show, a lost wake-up.
  *
- * <p>One thread. It reads the available index in guest memory under a lock that {@link #swapMemory} shares, so that no session unmaps what is
- * being read.
+ * <p>One thread. It reads the available index in guest memory under a lock that {@link #swapMemory} shares, so that no
+ * session unmaps what is being read.
  */
 public final class RingWatchdog implements AutoCloseable {
-    /** Looks in a row at one untaken chain, with the worker asleep, that make a lost wake-up: no scheduler is that late. */
+    /**
+     * Looks in a row at one untaken chain, with the worker asleep, that make a lost wake-up: no scheduler is that late.
+     */
     public static final int LOST_LOOKS = 10;
 
     private static final Logger LOG = LoggerFactory.getLogger(RingWatchdog.class);
@@ -121,7 +123,8 @@ public final class RingWatchdog implements AutoCloseable {
             }
             if (looks == LOST_LOOKS && sleeping.getAsBoolean()) {
                 counters.lostWakeups.increment();
-                LOG.error("{}: a chain has been available for a second and the worker sleeps: a wake-up was lost", name);
+                LOG.error("{}: a chain has been available for a second and the worker sleeps: a wake-up was lost",
+                        name);
             }
         }
 

@@ -118,7 +118,8 @@ final class Vring {
     void setCall(@Nullable OwnedFd fd, boolean mayBlock) {
         call = fd == null ? NO_FD : fd.number();
         callMayBlock = mayBlock;
-        // Something may have been published before there was anybody to tell. A spurious notification does no harm (2.7.7.1).
+        // Something may have been published before there was anybody to tell. A spurious notification does no harm
+        // (2.7.7.1).
         if (!abandoned) {
             signalCall();
         }

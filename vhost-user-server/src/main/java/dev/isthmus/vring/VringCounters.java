@@ -4,8 +4,8 @@ import dev.isthmus.counters.Counter;
 import dev.isthmus.virtqueue.ChainFault;
 
 /**
- * What is counted about one vring of a device, over all its front-ends. The ring's worker writes, except where another writer is named;
- * any thread reads.
+ * What is counted about one vring of a device, over all its front-ends. The ring's worker writes, except where another
+ * writer is named; any thread reads.
  */
 public final class VringCounters {
     /** Times the kick descriptor woke the worker. */

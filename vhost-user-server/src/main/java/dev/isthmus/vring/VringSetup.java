@@ -9,7 +9,8 @@ final class VringSetup {
     final int index;
     int size;
     int base;
-    @Nullable SplitAddresses addresses;
+    @Nullable
+    SplitAddresses addresses;
     RingState state = RingState.INITIAL;
     /** Whether SET_VRING_KICK has come since the ring was stopped; {@link #kick} may be missing all the same. */
     boolean kicked;
@@ -22,32 +23,38 @@ final class VringSetup {
         this.index = index;
     }
 
-    @Nullable OwnedFd kick() {
+    @Nullable
+    OwnedFd kick() {
         return kick;
     }
 
-    @Nullable OwnedFd call() {
+    @Nullable
+    OwnedFd call() {
         return call;
     }
 
-    @Nullable OwnedFd err() {
+    @Nullable
+    OwnedFd err() {
         return err;
     }
 
     /** Takes ownership; returns the one before, which the caller closes when the worker has let go of it. */
-    @Nullable OwnedFd exchangeKick(@Nullable OwnedFd fd) {
+    @Nullable
+    OwnedFd exchangeKick(@Nullable OwnedFd fd) {
         OwnedFd old = kick;
         kick = fd;
         return old;
     }
 
-    @Nullable OwnedFd exchangeCall(@Nullable OwnedFd fd) {
+    @Nullable
+    OwnedFd exchangeCall(@Nullable OwnedFd fd) {
         OwnedFd old = call;
         call = fd;
         return old;
     }
 
-    @Nullable OwnedFd exchangeErr(@Nullable OwnedFd fd) {
+    @Nullable
+    OwnedFd exchangeErr(@Nullable OwnedFd fd) {
         OwnedFd old = err;
         err = fd;
         return old;

@@ -4,7 +4,15 @@ package dev.isthmus.vring;
 public final class VringViolation extends Exception {
     private static final long serialVersionUID = 1L;
 
+    private final String reason;
+
     VringViolation(String message) {
         super(message);
+        this.reason = message;
+    }
+
+    /** The message. */
+    public String reason() {
+        return reason;
     }
 }

@@ -20,12 +20,13 @@ import org.slf4j.LoggerFactory;
  * One thread that owns some rings of one connection.
  *
  * <pre>
- *   commands ──► rings: take, complete, publish, notify ──► work? go on
- *                                                           none for pollMicros: ask for notifications, look once more, sleep
+ *   commands ──► rings: take, complete, publish, notify ──► work?  go on
+ *                                                           none for pollMicros?  ask for notifications,
+ *                                                                                 look once more, sleep
  * </pre>
  *
- * <p>A worker never serves two connections: when a mapping of guest memory turns out to be truncated, or a bug of ours shows, the worker stops
- * touching guest memory, its connection ends, and nobody else notices.
+ * <p>A worker never serves two connections: when a mapping of guest memory turns out to be truncated, or a bug of ours
+ * shows, the worker stops touching guest memory, its connection ends, and nobody else notices.
  */
 final class VringWorker implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(VringWorker.class);
@@ -179,7 +180,10 @@ final class VringWorker implements Runnable {
         return false;
     }
 
-    /** Requests that others hold are counted off; past a limit they are given up, and {@link #ended} tells that memory must stay mapped. */
+    /**
+     * Requests that others hold are counted off; past a limit they are given up, and {@link #ended} tells that memory
+     * must stay mapped.
+     */
     private void restAfterFailure(WorkerLoop opened) {
         if (System.nanoTime() - failedAtNanos > Limits.ABANDON_NANOS) {
             running = false;

@@ -14,15 +14,14 @@ import dev.isthmus.virtqueue.SplitVirtqueue;
 import dev.isthmus.virtqueue.Virtqueue;
 import java.io.IOException;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All vrings of one connection, from the session's side: takes what the front-end configures, starts and stops rings, and spreads them over
- * workers. Owned by the session's thread; every method may block until a worker has answered.
+ * All vrings of one connection, from the session's side: takes what the front-end configures, starts and stops rings,
+ * and spreads them over workers. Owned by the session's thread; every method may block until a worker has answered.
  */
 public final class Vrings {
     private static final Logger LOG = LoggerFactory.getLogger(Vrings.class);
@@ -90,7 +89,10 @@ public final class Vrings {
         stopped(index, "SET_VRING_BASE").base = base;
     }
 
-    /** SET_VRING_KICK: starts the ring if it is stopped. Takes ownership of {@code kick}; without one the ring is polled. */
+    /**
+     * SET_VRING_KICK: starts the ring if it is stopped. Takes ownership of {@code kick}; without one the ring is
+     * polled.
+     */
     public void kick(int index, @Nullable OwnedFd kick) throws VringViolation {
         VringSetup setup = setups.get(index);
         OwnedFd old = setup.exchangeKick(checkedEventFd(kick, "kick", index));
@@ -163,14 +165,18 @@ public final class Vrings {
     /**
      * Publishes another memory table. New requests use it when this returns.
      *
-     * @param waitForOld whether to wait until no request in flight uses the old one any more, so that it may be unmapped
+     * @param waitForOld whether to wait until no request in flight uses the old one any more, so that it may be
+     *     unmapped
      */
     public void memory(GuestMemory next, boolean waitForOld) {
         watchdog.swapMemory(this, () -> memory = next);
         workers.memory(next, waitForOld);
     }
 
-    /** Stops everything and ends the workers. Returns whether guest memory may be unmapped: nobody holds an address in it. */
+    /**
+     * Stops everything and ends the workers. Returns whether guest memory may be unmapped: nobody holds an address in
+     * it.
+     */
     public boolean close() {
         boolean wasRunning = !allStopped();
         boolean clean = true;
@@ -255,7 +261,8 @@ public final class Vrings {
 
     private void failed(Throwable t, Runnable onFailure) {
         if (t instanceof InternalError) {
-            LOG.error("{}: guest memory cannot be read any more (its file was truncated): the front-end is disconnected",
+            LOG.error(
+                    "{}: guest memory cannot be read any more (its file was truncated): the front-end is disconnected",
                     device.name());
         } else {
             LOG.error("{}: a worker failed, which is a bug: the front-end is disconnected", device.name(), t);

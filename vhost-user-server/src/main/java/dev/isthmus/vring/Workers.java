@@ -8,7 +8,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The workers of one connection. A ring's worker is found by its index; a worker's thread starts with its first ring. */
+/**
+ * The workers of one connection. A ring's worker is found by its index; a worker's thread starts with its first ring.
+ */
 final class Workers {
     private final String device;
     private final WorkerOptions options;

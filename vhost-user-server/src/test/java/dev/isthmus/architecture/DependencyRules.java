@@ -27,7 +27,9 @@ public final class DependencyRules {
 
     static final String ROOT = "dev.isthmus.";
 
-    /** Each component and the components it may use. A component is a package with its sub-packages that are not named. */
+    /**
+     * Each component and the components it may use. A component is a package with its sub-packages that are not named.
+     */
     static final Map<String, Set<String>> MAY_USE = Map.ofEntries(
             Map.entry("counters", Set.of()),
             Map.entry("linux", Set.of()),

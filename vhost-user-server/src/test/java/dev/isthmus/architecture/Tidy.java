@@ -14,8 +14,8 @@ import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 
 /**
- * What the compiler and its plugins do not know about a tidy source file. Parsed by the compiler of the JDK that runs the
- * tests, so that comments, strings and nested bodies are what the language says they are.
+ * What the compiler and its plugins do not know about a tidy source file. Parsed by the compiler of the JDK that runs
+ * the tests, so that comments, strings and nested bodies are what the language says they are.
  */
 final class Tidy {
 

@@ -4,7 +4,8 @@ import dev.isthmus.linux.FileIo;
 import dev.isthmus.linux.HostMemory;
 
 /**
- * O_DIRECT for buffers that are aligned to less than the storage asks: virtio lets a driver place data at any byte (virtio 1.3, 2.7.4).
+ * O_DIRECT for buffers that are aligned to less than the storage asks: virtio lets a driver place data at any byte
+ * (virtio 1.3, 2.7.4).
  *
  * <p>Called by a store thread with its own scratch.
  */
@@ -60,7 +61,10 @@ final class Bounce {
         return scratch.iovecs();
     }
 
-    /** Copies between the buffers and {@code linear} and takes those bytes off the iovec array; returns the entry to go on with. */
+    /**
+     * Copies between the buffers and {@code linear} and takes those bytes off the iovec array; returns the entry to go
+     * on with.
+     */
     private static long copy(long firstEntry, long linear, long length, boolean fromBuffers) {
         long entry = firstEntry;
         long done = 0;

@@ -13,7 +13,9 @@ import java.nio.file.Path;
 record DiscardAbility(boolean supported, int granularityBytes) {
     private static final Path CLASS_BLOCK = Path.of("/sys/class/block");
 
-    /** Documentation/ABI/stable/sysfs-block: queue/discard_max_bytes, 0 for no support, and queue/discard_granularity. */
+    /**
+     * Documentation/ABI/stable/sysfs-block: queue/discard_max_bytes, 0 for no support, and queue/discard_granularity.
+     */
     static DiscardAbility ofBlockDevice(Path device, int logicalBlockBytes) {
         try {
             Path node = CLASS_BLOCK.resolve(device.toRealPath().getFileName()).toRealPath();

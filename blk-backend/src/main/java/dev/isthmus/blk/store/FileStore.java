@@ -9,8 +9,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Sectors in a raw image file or on a block device.
  *
- * <p>What the page cache has is answered inside {@link #submit}; the rest goes to the store's own threads, which live from
- * {@link #activate} to {@link #deactivate}.
+ * <p>What the page cache has is answered inside {@link #submit}; the rest goes to the store's own threads, which live
+ * from {@link #activate} to {@link #deactivate}.
  */
 public final class FileStore implements BlockStore {
     private static final Logger LOG = LoggerFactory.getLogger(FileStore.class);

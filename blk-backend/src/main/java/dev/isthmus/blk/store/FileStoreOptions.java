@@ -15,8 +15,9 @@ import java.nio.file.Path;
 public record FileStoreOptions(
         Path path, boolean readOnly, boolean direct, int threads, boolean discard, boolean locking) {
     /**
-     * Enough to keep a SATA disk's or a loop device's queue from running dry, few enough that a device costs little when idle: a thread is
-     * some tens of kilobytes. Cached reads never reach them. Fast NVMe through O_DIRECT gains from more.
+     * Enough to keep a SATA disk's or a loop device's queue from running dry, few enough that a device costs little
+     * when idle: a thread is some tens of kilobytes. Cached reads never reach them. Fast NVMe through O_DIRECT gains
+     * from more.
      */
     public static final int THREADS_DEFAULT = 4;
 

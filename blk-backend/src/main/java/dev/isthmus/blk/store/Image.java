@@ -23,11 +23,11 @@ record Image(
     /**
      * Whether RWF_DSYNC is the right way to a durable write; if not, it is a write and fdatasync.
      *
-     * <p>Block device through the page cache: right, it writes back only this range. Block device with O_DIRECT: Linux 6.18 flushes twice, as
-     * the write is marked FUA and then synced as well (block/fops.c), which a disk without FUA sees as two flushes. File with O_DIRECT: right, an
-     * overwrite is a single FUA write where the disk has it. File through the page cache: two steps, since one call would not tell whether the
-     * file system was full before anything was written, which the guest may try again, or while writing back, after which nothing can be
-     * relied on.
+     * <p>Block device through the page cache: right, it writes back only this range. Block device with O_DIRECT: Linux
+     * 6.18 flushes twice, as the write is marked FUA and then synced as well (block/fops.c), which a disk without FUA
+     * sees as two flushes. File with O_DIRECT: right, an overwrite is a single FUA write where the disk has it. File
+     * through the page cache: two steps, since one call would not tell whether the file system was full before anything
+     * was written, which the guest may try again, or while writing back, after which nothing can be relied on.
      */
     boolean dsyncIsOneFlush() {
         return blockDevice != direct;

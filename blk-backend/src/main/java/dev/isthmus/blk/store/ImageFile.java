@@ -18,7 +18,9 @@ final class ImageFile {
 
     private ImageFile() {}
 
-    /** For looking: reads only, even an image that will be written, since its owner may be somebody else at this time. */
+    /**
+     * For looking: reads only, even an image that will be written, since its owner may be somebody else at this time.
+     */
     static OwnedFd openForProbe(FileStoreOptions options) throws IOException {
         checkType(options.path());
         if (!options.readOnly() && !Files.isWritable(options.path())) {

@@ -7,8 +7,8 @@ import dev.isthmus.linux.OwnedFd;
 /**
  * Carries requests out on an open image, on the calling thread. Any number of threads.
  *
- * <p>Durability: a FLUSH is {@code fdatasync}, which covers all that reached the page cache or the device before it was called, and so all
- * that completed before it was submitted.
+ * <p>Durability: a FLUSH is {@code fdatasync}, which covers all that reached the page cache or the device before it was
+ * called, and so all that completed before it was submitted.
  */
 final class ImageIo implements StoreExecutor {
     private final int fd;
@@ -101,10 +101,10 @@ final class ImageIo implements StoreExecutor {
     }
 
     /**
-     * A failed write-back is reported once: the kernel marks the pages clean and may drop them (errseq_t, Documentation/core-api/errseq.rst
-     * and "PostgreSQL's fsync() surprise", LWN 752063), so the next fdatasync would succeed although data is lost. Therefore none is tried:
-     * {@link StoreCounters#flushFailed} stands until the image is opened again, and the guest knows that nothing since its last good FLUSH
-     * can be relied on.
+     * A failed write-back is reported once: the kernel marks the pages clean and may drop them (errseq_t,
+     * Documentation/core-api/errseq.rst and "PostgreSQL's fsync() surprise", LWN 752063), so the next fdatasync would
+     * succeed although data is lost. Therefore none is tried: {@link StoreCounters#flushFailed} stands until the image
+     * is opened again, and the guest knows that nothing since its last good FLUSH can be relied on.
      */
     int sync() {
         int result;

@@ -9,8 +9,9 @@ import java.nio.file.Path;
 /**
  * The locks QEMU, qemu-img and qemu-storage-daemon take on an image, so that they respect us and we them.
  *
- * <p>QEMU, block/file-posix.c, {@code RAW_LOCK_PERM_BASE}, {@code RAW_LOCK_SHARED_BASE} and {@code raw_check_lock_bytes()}; the permissions
- * are {@code BLK_PERM_*} of include/block/block-common.h. For permission number {@code i} there are two bytes of the file:
+ * <p>QEMU, block/file-posix.c, {@code RAW_LOCK_PERM_BASE}, {@code RAW_LOCK_SHARED_BASE} and {@code
+ * raw_check_lock_bytes()}; the permissions are {@code BLK_PERM_*} of include/block/block-common.h. For permission
+ * number {@code i} there are two bytes of the file:
  *
  * <pre>
  *   100 + i   locked shared by everyone who uses the permission
@@ -30,7 +31,8 @@ final class ImageLock {
     private ImageLock() {}
 
     /**
-     * Locks: we read, and write unless {@code readOnly}, and let nobody else write. Growing the image is left to others.
+     * Locks: we read, and write unless {@code readOnly}, and let nobody else write. Growing the image is left to
+     * others.
      *
      * @throws IOException when somebody uses what we refuse, or refuses what we use; nothing is locked then
      */

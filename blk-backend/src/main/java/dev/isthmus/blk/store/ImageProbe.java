@@ -45,8 +45,8 @@ final class ImageProbe {
     }
 
     /**
-     * Through the page cache any sector will do. With O_DIRECT the file system's alignment is the logical block, since a smaller write would
-     * be a read-modify-write that nothing orders against its neighbours.
+     * Through the page cache any sector will do. With O_DIRECT the file system's alignment is the logical block, since
+     * a smaller write would be a read-modify-write that nothing orders against its neighbours.
      */
     private static BlockLimits ofFile(FileStatus status, FileStoreOptions options, int alignment) throws IOException {
         int logical = Math.max(BlockLimits.SECTOR_BYTES, alignment);
@@ -59,8 +59,8 @@ final class ImageProbe {
     }
 
     /**
-     * A last part of a sector is refused. Rounding down hides data the image holds; rounding up (QEMU does) lets the guest write where nothing
-     * is, so the image grows under the one who copies it.
+     * A last part of a sector is refused. Rounding down hides data the image holds; rounding up (QEMU does) lets the
+     * guest write where nothing is, so the image grows under the one who copies it.
      */
     private static long checkedSize(Path path, long sizeBytes, int logicalBlockBytes) throws IOException {
         if (sizeBytes == 0) {
@@ -92,7 +92,8 @@ final class ImageProbe {
         try (Arena arena = Arena.ofConfined()) {
             long buffer = arena.allocate(2 * PAGE_BYTES, PAGE_BYTES).address();
             long iovec = arena.allocate(FileIo.IOVEC_BYTES, Long.BYTES).address();
-            // Not at the start of a page, or an address that is aligned by chance would pass for one that needs no alignment.
+            // Not at the start of a page, or an address that is aligned by chance would pass for one that needs no
+            // alignment.
             HostMemory.putU64(iovec, buffer + BlockLimits.SECTOR_BYTES);
             HostMemory.putU64(iovec + 8, BlockLimits.SECTOR_BYTES);
             long result = FileIo.read(fd.number(), iovec, 1, BlockLimits.SECTOR_BYTES, 0);

@@ -5,11 +5,12 @@ import dev.isthmus.linux.FileIo;
 import dev.isthmus.linux.OwnedFd;
 
 /**
- * What can be answered on the vring worker without blocking it: nothing is faster for data in the page cache. Any number of threads.
+ * What can be answered on the vring worker without blocking it: nothing is faster for data in the page cache. Any
+ * number of threads.
  *
- * <p>RWF_NOWAIT (preadv2(2)) gives what is in the page cache and EAGAIN for the rest. File systems that do not know it say EOPNOTSUPP,
- * separately for reads and writes (ext4 knows reads only, tmpfs neither); that is remembered. tmpfs is never slower than the page cache,
- * so it needs no flag. O_DIRECT waits for the disk whatever the flags: never here.
+ * <p>RWF_NOWAIT (preadv2(2)) gives what is in the page cache and EAGAIN for the rest. File systems that do not know it
+ * say EOPNOTSUPP, separately for reads and writes (ext4 knows reads only, tmpfs neither); that is remembered. tmpfs is
+ * never slower than the page cache, so it needs no flag. O_DIRECT waits for the disk whatever the flags: never here.
  */
 final class InlineIo {
     /** Copying more than this takes longer than a hand-over costs, and keeps the worker from its other rings. */

@@ -6,12 +6,13 @@ import dev.isthmus.linux.OwnedFd;
 import java.io.IOException;
 
 /**
- * Sectors in memory, gone when the store is closed. Takes memory for pages that were written; DISCARD and WRITE_ZEROES give it back.
+ * Sectors in memory, gone when the store is closed. Takes memory for pages that were written; DISCARD and WRITE_ZEROES
+ * give it back.
  *
- * <p>The memory is a memfd and every access a system call on it. That costs a copy by the kernel a request, as a file in the page cache
- * would, and buys what a table of chunks of our own would need locks for: reads, writes and frees of any number of workers at once are
- * the kernel's to get right, a read of what was never written takes no memory, and guest memory that vanished is an error and not a
- * fault.
+ * <p>The memory is a memfd and every access a system call on it. That costs a copy by the kernel a request, as a file
+ * in the page cache would, and buys what a table of chunks of our own would need locks for: reads, writes and frees of
+ * any number of workers at once are the kernel's to get right, a read of what was never written takes no memory, and
+ * guest memory that vanished is an error and not a fault.
  *
  * <p>Completes inside {@link #submit}.
  */

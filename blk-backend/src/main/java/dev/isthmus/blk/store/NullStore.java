@@ -4,7 +4,8 @@ import dev.isthmus.linux.FileIo;
 import dev.isthmus.linux.HostMemory;
 
 /**
- * Nothing at all, for measuring everything else. Writes are forgotten; reads give zeroes, or leave the buffer as it was.
+ * Nothing at all, for measuring everything else. Writes are forgotten; reads give zeroes, or leave the buffer as it
+ * was.
  *
  * <p>Completes inside {@link #submit}.
  */
@@ -24,8 +25,8 @@ public final class NullStore implements BlockStore {
      * A store of nothing.
      *
      * @param sizeBytes a multiple of 512
-     * @param readZeroes whether a read fills the buffer with zeroes; otherwise it does not touch it, which is faster and shows the guest
-     *         what its own memory held
+     * @param readZeroes whether a read fills the buffer with zeroes; otherwise it does not touch it, which is faster
+     *     and shows the guest what its own memory held
      */
     public static NullStore open(long sizeBytes, boolean readZeroes) {
         return new NullStore(

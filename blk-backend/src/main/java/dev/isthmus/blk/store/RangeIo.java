@@ -9,7 +9,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * DISCARD and WRITE_ZEROES of an open image: tries the cheapest way, and remembers what the storage cannot do. Any number of threads.
+ * DISCARD and WRITE_ZEROES of an open image: tries the cheapest way, and remembers what the storage cannot do. Any
+ * number of threads.
  *
  * <pre>
  *                       file                                      block device
@@ -51,8 +52,9 @@ final class RangeIo {
     }
 
     /**
-     * 0 or {@code -errno}. Where the storage cannot free, nothing is done and that is a success: a discard says that the driver does not
-     * need the data, not that it must be gone (virtio 1.3, 5.2.6.2), and a file system told UNSUPP at run time gains nothing.
+     * 0 or {@code -errno}. Where the storage cannot free, nothing is done and that is a success: a discard says that
+     * the driver does not need the data, not that it must be gone (virtio 1.3, 5.2.6.2), and a file system told UNSUPP
+     * at run time gains nothing.
      */
     int discard(long offset, long length) {
         if (!canDiscard) {

@@ -4,19 +4,20 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests on their way from vring workers to store threads. Never full: what does not fit into the ring goes to an overflow that grows.
+ * Requests on their way from vring workers to store threads. Never full: what does not fit into the ring goes to an
+ * overflow that grows.
  *
  * <pre>
  *   worker ──► ring (lock-free, 1024 places) ───────────► store thread
  *        └──► overflow (monitor, grows) ──────────────►
  * </pre>
  *
- * <p>A device may have 16 queues of 32768 requests in flight. Places for all of them would be 8 MiB that nearly nobody needs, so the ring
- * holds what drivers usually have in flight, and a worker takes the overflow's monitor only beyond that; it is held for some instructions.
- * The overflow keeps its size, so a steady load allocates nothing.
+ * <p>A device may have 16 queues of 32768 requests in flight. Places for all of them would be 8 MiB that nearly nobody
+ * needs, so the ring holds what drivers usually have in flight, and a worker takes the overflow's monitor only beyond
+ * that; it is held for some instructions. The overflow keeps its size, so a steady load allocates nothing.
  *
- * <p>Requests in flight have no order (see {@link BlockStore#submit}), so the two parts need none between them; consumers take from both
- * in turn, or one would starve.
+ * <p>Requests in flight have no order (see {@link BlockStore#submit}), so the two parts need none between them;
+ * consumers take from both in turn, or one would starve.
  */
 final class RequestQueue {
     /** Four queues of 256, the usual size of QEMU's. */

@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A bounded queue for any number of producers and consumers, without locks and without allocation.
  *
- * <p>Every place carries a number that says whose turn it is: {@code position} when it can be filled for the position-th time round,
- * {@code position + 1} when it can be emptied (the bounded queue of Dmitry Vyukov, 1024cores.net).
+ * <p>Every place carries a number that says whose turn it is: {@code position} when it can be filled for the
+ * position-th time round, {@code position + 1} when it can be emptied (the bounded queue of Dmitry Vyukov,
+ * 1024cores.net).
  *
  * <pre>
  *   turn == tail          free: a producer that moves tail on owns it
@@ -57,7 +58,10 @@ final class RequestRing {
         }
     }
 
-    /** The oldest request; null when there is none, or when its producer has not finished: that one wakes a consumer afterwards. */
+    /**
+     * The oldest request; null when there is none, or when its producer has not finished: that one wakes a consumer
+     * afterwards.
+     */
     @Nullable
     StoreRequest poll() {
         long position = head.get();

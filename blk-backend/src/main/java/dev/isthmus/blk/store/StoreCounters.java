@@ -21,7 +21,10 @@ public final class StoreCounters {
         noSpaceErrors.incrementAndGet();
     }
 
-    /** A flush failed: the kernel may have dropped what it could not write, so nothing can be promised until the image is opened again. */
+    /**
+     * A flush failed: the kernel may have dropped what it could not write, so nothing can be promised until the image
+     * is opened again.
+     */
     public void countFlushError() {
         flushErrors.incrementAndGet();
         flushFailed = true;

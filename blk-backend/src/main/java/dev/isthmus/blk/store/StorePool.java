@@ -6,7 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads of one store, which do what would block a vring worker. As many as configured, so a stalled disk starves no neighbour.
+ * The threads of one store, which do what would block a vring worker. As many as configured, so a stalled disk starves
+ * no neighbour.
  *
  * <p>{@link #submit} may be called by any number of threads, does not block and does not allocate in steady state.
  */

@@ -4,10 +4,10 @@ package dev.isthmus.blk.store;
  * One request to a store. Made once per place in a queue and used again and again, so a store must not touch it after
  * {@link #complete}.
  *
- * <p>The data of READ and WRITE is an array of {@code struct iovec} (base u64, length u64, native byte order) in native memory. The
- * buffers are guest memory: their contents may change at any time, they may be only byte aligned, and they are touched by
- * {@code MemorySegment} copies and by system calls alone (never CRC, never native libraries). The array itself is ours; the store may
- * write into it until it completes, for instance to go on after a short read.
+ * <p>The data of READ and WRITE is an array of {@code struct iovec} (base u64, length u64, native byte order) in native
+ * memory. The buffers are guest memory: their contents may change at any time, they may be only byte aligned, and they
+ * are touched by {@code MemorySegment} copies and by system calls alone (never CRC, never native libraries). The array
+ * itself is ours; the store may write into it until it completes, for instance to go on after a short read.
  */
 public interface StoreRequest {
     StoreOperation operation();

@@ -6,7 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One thread of a store. Nothing a request does ends it: a request that throws gets its result from {@link StoreExecutor#failed}.
+ * One thread of a store. Nothing a request does ends it: a request that throws gets its result from {@link
+ * StoreExecutor#failed}.
  */
 final class StoreThread implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(StoreThread.class);
@@ -38,8 +39,9 @@ final class StoreThread implements Runnable {
     }
 
     /**
-     * False when the pool ends. An {@link InternalError} from guest memory that was cut off may arrive late, that is after the access and
-     * even outside {@code execute}: so the catch spans everything between taking a request and handing it back.
+     * False when the pool ends. An {@link InternalError} from guest memory that was cut off may arrive late, that is
+     * after the access and even outside {@code execute}: so the catch spans everything between taking a request and
+     * handing it back.
      */
     private boolean serveOne(IoScratch scratch) {
         StoreRequest request = pool.take(this);

@@ -7,7 +7,8 @@ import dev.isthmus.linux.HostMemory;
 /**
  * Moves all bytes between an iovec array and a file, however often the kernel stops short of the end.
  *
- * <p>Only system calls touch the buffers, so guest memory that vanished is EFAULT here and not a fault of this process. Any thread.
+ * <p>Only system calls touch the buffers, so guest memory that vanished is EFAULT here and not a fault of this process.
+ * Any thread.
  */
 final class Transfer {
     /** A read met the end of the file: somebody cut it off. ENODATA, include/uapi/asm-generic/errno.h. */
