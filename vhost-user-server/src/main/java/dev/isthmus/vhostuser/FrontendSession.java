@@ -36,7 +36,7 @@ public final class FrontendSession {
     private final VirtioDevice device;
     private final MemoryTable memory;
     private final Vrings vrings;
-    private final BackendChannel channel;
+    private final ConfigChangeNotifier notifier;
     private Negotiated negotiated;
 
     /** @param socket connected; stays the caller's, who closes it after {@link #run} */
@@ -45,7 +45,7 @@ public final class FrontendSession {
         this.device = device;
         this.memory = new MemoryTable(options.anyMemoryFile());
         this.vrings = new Vrings(device, options.workers(), options.vrings(), options.watchdog(), this::shutdown);
-        this.channel = new BackendChannel(device.name());
+        this.notifier = new ConfigChangeNotifier(device.name());
         long offered = device.features() | VirtqueueFeatures.ALL | ProtocolFeature.FEATURE;
         this.negotiated = Negotiated.nothing(offered, device.queueCount());
     }
@@ -61,7 +61,7 @@ public final class FrontendSession {
         MessageReader reader = new MessageReader(socket);
         try {
             while (serveOne(reader)) {
-                channel.suspended(vrings.isSuspended());
+                notifier.suspended(vrings.isSuspended());
             }
         } finally {
             end();
@@ -75,7 +75,7 @@ public final class FrontendSession {
 
     /** The device configuration space has changed by itself: tells the front-end, now or when it may. */
     public void configurationChanged() {
-        channel.configurationChanged();
+        notifier.configurationChanged();
     }
 
     private boolean serveOne(MessageReader reader) throws ProtocolViolation, LinuxException {
@@ -97,7 +97,7 @@ public final class FrontendSession {
     }
 
     private void end() {
-        channel.close();
+        notifier.close();
         boolean clean = vrings.close();
         if (clean) {
             memory.close();
@@ -232,7 +232,7 @@ public final class FrontendSession {
     }
 
     private Reply setBackendReqFd(OwnedFd fd) {
-        channel.open(fd, negotiated.has(ProtocolFeature.CONFIG));
+        notifier.open(fd, negotiated.has(ProtocolFeature.CONFIG));
         return new Reply.Ack(true);
     }
 

@@ -2,33 +2,31 @@ package dev.isthmus.vhostuser;
 
 import dev.isthmus.linux.LinuxException;
 import dev.isthmus.linux.OwnedFd;
-import dev.isthmus.linux.UnixSocket;
-import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way from us to the front-end: SET_BACKEND_REQ_FD brought it. Any thread.
+ * Tells the front-end that the configuration space has changed, when it may be told. Any thread.
  *
  * <p>Only CONFIG_CHANGE_MSG goes this way, never with need_reply: QEMU asks GET_CONFIG before it would answer, so
  * whoever waited for the answer on the session's thread would wait for ever. While all rings are stopped the device is
  * suspended and may send nothing (the vhost-user specification, "Suspended device state"); what is due then is sent
  * when a ring starts.
  */
-final class BackendChannel implements AutoCloseable {
+final class ConfigChangeNotifier implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BackendChannel.class);
 
     private final String device;
     private final ReentrantLock lock = new ReentrantLock();
-    private @Nullable UnixSocket socket;
+    private @Nullable BackendChannel channel;
     private boolean configNegotiated;
     private boolean suspended = true;
     /** From the beginning: QEMU does not read the configuration space again after it has reconnected. */
     private boolean changeDue = true;
 
-    BackendChannel(String device) {
+    ConfigChangeNotifier(String device) {
         this.device = device;
     }
 
@@ -36,8 +34,8 @@ final class BackendChannel implements AutoCloseable {
     void open(OwnedFd fd, boolean config) {
         lock.lock();
         try {
-            closeSocket();
-            socket = UnixSocket.own(fd);
+            closeChannel();
+            channel = BackendChannel.own(fd);
             configNegotiated = config;
             flush();
         } finally {
@@ -67,23 +65,23 @@ final class BackendChannel implements AutoCloseable {
     }
 
     private void flush() {
-        UnixSocket channel = socket;
-        if (!changeDue || suspended || channel == null || !configNegotiated) {
+        BackendChannel present = channel;
+        if (!changeDue || suspended || present == null || !configNegotiated) {
             return;
         }
         changeDue = false;
         try {
-            channel.send(MessageEncoder.encode(new BackendMessage.ConfigChange(), false), List.of());
+            present.send(new BackendMessage.ConfigChange(), false);
         } catch (LinuxException e) {
             LOG.warn("{}: the front-end does not take CONFIG_CHANGE_MSG: {}", device, e.getMessage());
         }
     }
 
-    private void closeSocket() {
-        UnixSocket channel = socket;
-        if (channel != null) {
-            channel.close();
-            socket = null;
+    private void closeChannel() {
+        BackendChannel present = channel;
+        if (present != null) {
+            present.close();
+            channel = null;
         }
     }
 
@@ -91,7 +89,7 @@ final class BackendChannel implements AutoCloseable {
     public void close() {
         lock.lock();
         try {
-            closeSocket();
+            closeChannel();
         } finally {
             lock.unlock();
         }
