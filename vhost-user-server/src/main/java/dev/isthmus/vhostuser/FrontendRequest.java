@@ -27,7 +27,7 @@ public enum FrontendRequest {
     GET_PROTOCOL_FEATURES(15, payload(0), fds(0), reply(), offered()),
     SET_PROTOCOL_FEATURES(16, payload(8), fds(0), ack(), offered()),
     GET_QUEUE_NUM(17, payload(0), fds(0), reply(), needs(ProtocolFeature.MQ)),
-    SET_VRING_ENABLE(18, payload(VringStateLayout.BYTES), fds(0), ack(), accepted()),
+    SET_VRING_ENABLE(18, payload(VringStateLayout.BYTES), fds(0), ack(), notDeclined()),
     SET_BACKEND_REQ_FD(21, payload(0), fds(1), ack(), needs(ProtocolFeature.BACKEND_REQ)),
     GET_CONFIG(24, config(), fds(0), reply(), needs(ProtocolFeature.CONFIG)),
     SET_CONFIG(25, config(), fds(0), ack(), needs(ProtocolFeature.CONFIG)),
@@ -128,8 +128,8 @@ public enum FrontendRequest {
         return new Gate.ProtocolFeaturesOffered();
     }
 
-    private static Gate accepted() {
-        return new Gate.ProtocolFeaturesNegotiated();
+    private static Gate notDeclined() {
+        return new Gate.ProtocolFeaturesNotDeclined();
     }
 
     private static Gate needs(ProtocolFeature feature) {

@@ -10,8 +10,11 @@ sealed interface Gate {
      */
     record ProtocolFeaturesOffered() implements Gate {}
 
-    /** VHOST_USER_F_PROTOCOL_FEATURES was in SET_FEATURES. */
-    record ProtocolFeaturesNegotiated() implements Gate {}
+    /**
+     * VHOST_USER_F_PROTOCOL_FEATURES was in SET_FEATURES, or is offered and there was no SET_FEATURES yet: QEMU's network
+     * device enables its first queues before it sends SET_FEATURES.
+     */
+    record ProtocolFeaturesNotDeclined() implements Gate {}
 
     /** A bit of SET_PROTOCOL_FEATURES. */
     record ProtocolFeatureNegotiated(ProtocolFeature feature) implements Gate {}
@@ -20,7 +23,8 @@ sealed interface Gate {
         return switch (this) {
             case Open() -> true;
             case ProtocolFeaturesOffered() -> negotiated.offersProtocolFeatures();
-            case ProtocolFeaturesNegotiated() -> negotiated.hasProtocolFeatures();
+            case ProtocolFeaturesNotDeclined() ->
+                    negotiated.featuresSet() ? negotiated.hasProtocolFeatures() : negotiated.offersProtocolFeatures();
             case ProtocolFeatureNegotiated(ProtocolFeature feature) -> negotiated.has(feature);
         };
     }
@@ -30,7 +34,7 @@ sealed interface Gate {
         return switch (this) {
             case Open() -> "nothing";
             case ProtocolFeaturesOffered() -> "VHOST_USER_F_PROTOCOL_FEATURES, which is not offered";
-            case ProtocolFeaturesNegotiated() -> "VHOST_USER_F_PROTOCOL_FEATURES, which SET_FEATURES did not accept";
+            case ProtocolFeaturesNotDeclined() -> "VHOST_USER_F_PROTOCOL_FEATURES, which is not negotiated";
             case ProtocolFeatureNegotiated(ProtocolFeature feature) ->
                     "VHOST_USER_PROTOCOL_F_" + feature + ", which SET_PROTOCOL_FEATURES did not accept";
         };

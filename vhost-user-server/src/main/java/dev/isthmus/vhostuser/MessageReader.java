@@ -103,8 +103,7 @@ public final class MessageReader {
             }
             if (received == 0) {
                 throw new ProtocolViolation(Rule.TRUNCATED, "the connection ended after " + filled + " of "
-                        + bytes.length
-                        + (header ? " bytes of a header" : " bytes of a payload"));
+                        + bytes.length + (header ? " bytes of a header" : " bytes of a payload"));
             }
             if (!first && fds.size() > before) {
                 throw new ProtocolViolation(Rule.DESCRIPTORS_LATE,
@@ -124,8 +123,8 @@ public final class MessageReader {
                 return 0;
             }
             if (fds.size() > Limits.DESCRIPTORS_MAX) {
-                throw new ProtocolViolation(Rule.DESCRIPTOR_COUNT, "a message with more than " + fds.size()
-                        + " descriptors");
+                throw new ProtocolViolation(Rule.DESCRIPTOR_COUNT,
+                        "a message with more than " + fds.size() + " descriptors");
             }
             throw e;
         }
