@@ -48,17 +48,21 @@ public record MessageHeader(long request, long flags, long sizeBytes) {
     /** Why this cannot be the header of the front-end's answer to a request of ours; null when nothing is wrong. */
     @Nullable
     ProtocolViolation invalidReplyTo(BackendRequest expected) {
+        String reply = "the reply to " + expected;
         if (version() != HeaderLayout.VERSION) {
-            return violation(Rule.VERSION, "version " + version() + ", must be " + HeaderLayout.VERSION);
+            return new ProtocolViolation(Rule.VERSION,
+                    reply + " with version " + version() + ", must be " + HeaderLayout.VERSION);
         }
         if (!isReply()) {
-            return violation(Rule.REPLY_FLAG, "the reply flag missing in a reply");
+            return new ProtocolViolation(Rule.REPLY_FLAG, reply + " without the reply flag");
         }
         if (request != expected.code()) {
-            return violation(Rule.REPLY_MISMATCH, "a reply to " + request + ", expected was one to " + expected);
+            return new ProtocolViolation(Rule.REPLY_MISMATCH,
+                    reply + " with code " + request + ", must be " + expected.code());
         }
         if (sizeBytes != Long.BYTES) {
-            return violation(Rule.PAYLOAD_SIZE, "a reply of " + sizeBytes + " bytes, must be " + Long.BYTES);
+            return new ProtocolViolation(Rule.PAYLOAD_SIZE,
+                    reply + " with a payload of " + sizeBytes + " bytes, must be " + Long.BYTES);
         }
         return null;
     }

@@ -19,11 +19,20 @@ import org.jspecify.annotations.Nullable;
  * belong to.
  */
 public final class MessageReader {
-    private final UnixSocket socket;
+    /** Where bytes and descriptors come from, as {@link UnixSocket#receive}; tests cut them as they like. */
+    interface Source {
+        int receive(byte[] buffer, int offset, int length, List<OwnedFd> fds) throws LinuxException;
+    }
+
+    private final Source source;
 
     /** The socket stays the caller's. */
     public MessageReader(UnixSocket socket) {
-        this.socket = socket;
+        this(socket::receive);
+    }
+
+    MessageReader(Source source) {
+        this.source = source;
     }
 
     /**
@@ -75,7 +84,7 @@ public final class MessageReader {
             fill(payload, fds, false);
             if (!fds.isEmpty()) {
                 throw new ProtocolViolation(Rule.DESCRIPTOR_COUNT,
-                        "the reply to " + expected + " with " + fds.size() + " descriptors");
+                        "the reply to " + expected + " with " + fds.size() + " descriptors, must be 0");
             }
             return isZero(payload);
         } finally {
@@ -116,7 +125,7 @@ public final class MessageReader {
 
     private int receive(byte[] bytes, int filled, List<OwnedFd> fds) throws LinuxException, ProtocolViolation {
         try {
-            return socket.receive(bytes, filled, bytes.length - filled, fds);
+            return source.receive(bytes, filled, bytes.length - filled, fds);
         } catch (LinuxException e) {
             if (e.errno() == Errno.ECONNRESET) {
                 // unix(7): the peer closed without reading all we sent. It is gone, as after an orderly end.
