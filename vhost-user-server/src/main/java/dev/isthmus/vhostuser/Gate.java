@@ -11,8 +11,8 @@ sealed interface Gate {
     record ProtocolFeaturesOffered() implements Gate {}
 
     /**
-     * VHOST_USER_F_PROTOCOL_FEATURES was in SET_FEATURES, or is offered and there was no SET_FEATURES yet: QEMU's
-     * network device enables its first queues before it sends SET_FEATURES.
+     * VHOST_USER_F_PROTOCOL_FEATURES was in SET_FEATURES, or is offered and there was no SET_FEATURES yet: a
+     * network front-end may enable its first queues on attaching, before it sends SET_FEATURES.
      */
     record ProtocolFeaturesNotDeclined() implements Gate {}
 
