@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * when a ring starts.
  */
 final class ConfigChangeNotifier implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(BackendChannel.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ConfigChangeNotifier.class);
 
     private final String device;
     private final ReentrantLock lock = new ReentrantLock();
