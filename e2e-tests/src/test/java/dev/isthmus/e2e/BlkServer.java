@@ -20,8 +20,6 @@ interface BlkServer extends AutoCloseable {
 
     Path socket();
 
-    boolean isAlive();
-
     /** Ends it. What it should do at its end, and did not, is an error. */
     @Override
     void close() throws IOException;

@@ -54,11 +54,6 @@ final class IsthmusBlk implements BlkServer {
     }
 
     @Override
-    public boolean isAlive() {
-        return process.isAlive();
-    }
-
-    @Override
     public void close() throws IOException {
         process.destroy();
         try {

@@ -42,11 +42,6 @@ final class QemuStorageDaemon implements BlkServer {
     }
 
     @Override
-    public boolean isAlive() {
-        return process.isAlive();
-    }
-
-    @Override
     public void close() {
         process.destroyForcibly();
     }
