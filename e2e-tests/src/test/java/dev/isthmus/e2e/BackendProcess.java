@@ -1,0 +1,121 @@
+package dev.isthmus.e2e;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A back-end process that serves disks, started as an operator starts it. */
+final class BackendProcess implements AutoCloseable {
+
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+
+    /** In the kernel's list of sockets, the flag of one that listens (include/linux/net.h, SO_ACCEPTCON). */
+    private static final String LISTENING = "00010000";
+
+    private final Program program;
+
+    private BackendProcess(Program program) {
+        this.program = program;
+    }
+
+    /** True if the tests run against qemu-storage-daemon: it has the same conventions, and not our options. */
+    static boolean isPeer() {
+        return System.getProperty("isthmus.e2e.backend", "isthmus").equals("peer");
+    }
+
+    static BackendProcess serve(String name, Disk... disks) throws IOException, InterruptedException {
+        return serve(name, List.of(), disks);
+    }
+
+    /** Starts a process with options and disks, and waits until it listens for all of them. */
+    static BackendProcess serve(String name, List<String> options, Disk... disks)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        if (isPeer()) {
+            command.add("qemu-storage-daemon");
+            Stream.of(disks).forEach(disk -> command.addAll(peerArguments(disk)));
+        } else {
+            command.add(Host.ROOT.resolve("bin/isthmus-blk").toString());
+            command.addAll(options);
+            Stream.of(disks).forEach(disk -> command.addAll(arguments(disk)));
+        }
+        var backend = new BackendProcess(Program.start(Host.log(name + "-backend"), command));
+        try {
+            for (Disk disk : disks) {
+                backend.awaitListening(disk.socket());
+            }
+            return backend;
+        } catch (AssertionError | InterruptedException | IOException e) {
+            backend.close();
+            throw e;
+        }
+    }
+
+    private static List<String> arguments(Disk disk) {
+        return List.of("--device", "socket-path=%s,blk-file=%s,serial=%s,num-queues=%d,read-only=%s,direct=%s"
+                .formatted(
+                        disk.socket(), disk.image(), disk.name(), disk.queues(), onOff(disk.readOnly()), onOff(disk
+                                .direct())));
+    }
+
+    private static List<String> peerArguments(Disk disk) {
+        String driver = disk.image().startsWith("/dev/loop") ? "host_device" : "file";
+        return List.of("--blockdev",
+                "driver=%s,node-name=%s,filename=%s,discard=unmap,cache.direct=%s,read-only=%s".formatted(driver,
+                        disk.name(), disk.image(), onOff(disk.direct()), onOff(disk.readOnly())),
+                "--export",
+                "type=vhost-user-blk,id=%1$s,node-name=%1$s,num-queues=%2$d,writable=%3$s,addr.type=unix,addr.path=%4$s"
+                        .formatted(disk.name(), disk.queues(), onOff(!disk.readOnly()), disk.socket()));
+    }
+
+    private static String onOff(boolean on) {
+        return on ? "on" : "off";
+    }
+
+    /** Looks at the kernel's list: to connect would begin and end a session. */
+    private void awaitListening(Path socket) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + START_LIMIT.toNanos();
+        while (!isListening(socket)) {
+            if (program.ends(LOOK_AGAIN)) {
+                throw new AssertionError("the back-end ended with status " + program.exitStatus() + ", see "
+                        + program.log() + ":\n" + program.output());
+            }
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("the back-end does not listen at " + socket + " after " + START_LIMIT
+                        + ", see "
+                        + program.log() + ":\n" + program.output());
+            }
+        }
+    }
+
+    private static boolean isListening(Path socket) throws IOException {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/net/unix"))) {
+            return lines.anyMatch(line -> line.contains(LISTENING) && line.endsWith(" " + socket));
+        }
+    }
+
+    /** Sends SIGTERM and waits for the end, however long it takes up to a limit. */
+    Program.Ended stop() throws InterruptedException {
+        return program.terminate(STOP_LIMIT);
+    }
+
+    boolean isAlive() {
+        return program.isAlive();
+    }
+
+    /** What the process wrote until now. */
+    String log() throws IOException {
+        return program.output();
+    }
+
+    @Override
+    public void close() {
+        program.close();
+    }
+}

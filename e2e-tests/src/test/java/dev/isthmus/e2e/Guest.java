@@ -1,0 +1,181 @@
+package dev.isthmus.e2e;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A Linux guest under QEMU that runs the scripts it is given. Its disks are vda, vdb and so on, in the order given. */
+final class Guest implements AutoCloseable {
+
+    /** How a script ended and what it wrote. */
+    record Result(int exitStatus, String output) {
+    }
+
+    /** What the guest's memory is made of; both are shared with the back-end by descriptor. */
+    enum Memory {
+        MEMFD("memory-backend-memfd"), HUGETLB("memory-backend-memfd,hugetlb=on,hugetlbsize=2M,prealloc=on");
+
+        private final String object;
+
+        Memory(String object) {
+            this.object = object;
+        }
+    }
+
+    /** How long a guest may take from its start to its first word; emulated and on a loaded machine. */
+    static final Duration BOOT_LIMIT = Duration.ofSeconds(90);
+
+    /** How long a script may take unless it says otherwise. */
+    static final Duration SCRIPT_LIMIT = Duration.ofSeconds(60);
+
+    static final int MEMORY_MEBIBYTES = 512;
+
+    private final Program qemu;
+    private final GuestAgent agent;
+    private final Qmp qmp;
+
+    private Guest(Program qemu, GuestAgent agent, Qmp qmp) {
+        this.qemu = qemu;
+        this.agent = agent;
+        this.qmp = qmp;
+    }
+
+    static Builder named(String name, Path directory) {
+        return new Builder(name, directory);
+    }
+
+    /** Runs a script; it ends with the status of its last command. */
+    Result run(String script) throws IOException, InterruptedException {
+        return run(script, SCRIPT_LIMIT);
+    }
+
+    Result run(String script, Duration limit) throws IOException, InterruptedException {
+        try {
+            return agent.run(script, limit);
+        } catch (AssertionError e) {
+            throw explained(e);
+        }
+    }
+
+    /** Runs a script that must succeed, stopping at its first failing command, and returns what it wrote. */
+    String sh(String script) throws IOException, InterruptedException {
+        return sh(script, SCRIPT_LIMIT);
+    }
+
+    String sh(String script, Duration limit) throws IOException, InterruptedException {
+        Result result = run("set -e\n" + script, limit);
+        if (result.exitStatus() != 0) {
+            throw new AssertionError("in the guest: exit status " + result.exitStatus() + " of\n" + script.strip()
+                    + "\nwhich wrote\n" + result.output());
+        }
+        return result.output();
+    }
+
+    /** Sends a script whose end nobody awaits, such as one that reboots. */
+    void start(String script) throws IOException {
+        agent.start(script);
+    }
+
+    /** Waits for the guest's first word after a reset. */
+    void awaitBoot() throws InterruptedException, IOException {
+        try {
+            agent.awaitReady(BOOT_LIMIT);
+        } catch (AssertionError e) {
+            throw explained(e);
+        }
+    }
+
+    Qmp qmp() {
+        return qmp;
+    }
+
+    boolean isAlive() {
+        return qemu.isAlive();
+    }
+
+    private AssertionError explained(AssertionError e) throws IOException {
+        String console = qemu.output();
+        String tail = console.substring(Math.max(0, console.length() - 3000));
+        return new AssertionError(e.getMessage() + "; QEMU " + (qemu.isAlive() ? "runs" : "has ended")
+                + "; the end of " + qemu.log() + ":\n" + tail, e);
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (agent; qmp; qemu) {
+            // Closed in the reverse order: QEMU first.
+        }
+    }
+
+    static final class Builder {
+
+        private final String name;
+        private final Path directory;
+        private final List<String> devices = new ArrayList<>();
+        private int vcpus = 1;
+        private int disks;
+        private Memory memory = Memory.MEMFD;
+
+        private Builder(String name, Path directory) {
+            this.name = name;
+            this.directory = directory;
+        }
+
+        Builder vcpus(int count) {
+            vcpus = count;
+            return this;
+        }
+
+        Builder memory(Memory kind) {
+            memory = kind;
+            return this;
+        }
+
+        /** Attaches a disk that a back-end serves. */
+        Builder disk(Disk disk) {
+            String chardev = "disk" + disks++;
+            devices.addAll(List.of("-chardev", "socket,id=%s,path=%s,reconnect=1".formatted(chardev, disk.socket()),
+                    "-device", "vhost-user-blk-pci,chardev=%s,num-queues=%d".formatted(chardev, disk.queues())));
+            return this;
+        }
+
+        /** Boots and waits until the guest takes scripts. */
+        Guest boot() throws IOException, InterruptedException {
+            GuestFiles files = GuestFiles.get();
+            GuestAgent agent = GuestAgent.listen(directory.resolve(name + "-agent.sock"));
+            Qmp qmp = Qmp.listen(directory.resolve(name + "-qmp.sock"));
+            var guest = new Guest(Program.start(Host.log(name + "-guest"), command(files, agent, qmp)), agent, qmp);
+            try {
+                guest.awaitBoot();
+                return guest;
+            } catch (AssertionError | InterruptedException e) {
+                guest.close();
+                throw e;
+            }
+        }
+
+        private List<String> command(GuestFiles files, GuestAgent agent, Qmp qmp) {
+            List<String> command = new ArrayList<>();
+            command.add("qemu-system-x86_64");
+            command.addAll(files.accelerator());
+            command.addAll(List.of("-nodefaults", "-display", "none", "-nic", "none", "-serial", "stdio"));
+            // Slots and room above the memory, for what is plugged in later.
+            command.addAll(List.of("-smp", String.valueOf(vcpus), "-m", MEMORY_MEBIBYTES + ",slots=4,maxmem=4G"));
+            command.addAll(List.of("-object",
+                    "%s,id=memory,size=%dM,share=on".formatted(memory.object, MEMORY_MEBIBYTES), "-numa",
+                    "node,memdev=memory"));
+            command.addAll(List.of("-kernel", files.kernel().toString(), "-initrd", files.initrd().toString(),
+                    "-append", "console=ttyS0 quiet panic=-1 isthmus.mode=agent"));
+            command.addAll(List.of("-chardev", "socket,id=qmp,path=" + qmp.path(), "-mon", "chardev=qmp,mode=control"));
+            command.addAll(List.of("-device", "virtio-serial-pci", "-chardev", "socket,id=agent,path=" + agent.path(),
+                    "-device", "virtserialport,chardev=agent,name=org.isthmus.agent"));
+            command.addAll(devices);
+            // Last, so that the names of the disks do not depend on it.
+            command.addAll(List.of("-drive", "if=none,id=tools,format=raw,read-only=on,file=" + files.tools(),
+                    "-device", "virtio-blk-pci,drive=tools,serial=isthmus-tools"));
+            return command;
+        }
+    }
+}

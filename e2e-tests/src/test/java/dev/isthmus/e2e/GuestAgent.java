@@ -1,0 +1,74 @@
+package dev.isthmus.e2e;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Our side of the port on which the guest runs scripts; its side, and the lines exchanged, are in {@code guest/agent}. */
+final class GuestAgent implements AutoCloseable {
+
+    private static final String MARK = "isthmus-guest: ";
+    private static final String READY = MARK + "ready";
+    private static final String BEGIN = MARK + "begin";
+    private static final String EXIT = MARK + "exit ";
+
+    private final LineSocket socket;
+
+    private GuestAgent(LineSocket socket) {
+        this.socket = socket;
+    }
+
+    static GuestAgent listen(Path path) throws IOException {
+        return new GuestAgent(LineSocket.listen(path));
+    }
+
+    Path path() {
+        return socket.path();
+    }
+
+    /** Waits until the guest takes a script: after its start, and after each script. */
+    void awaitReady(Duration limit) throws InterruptedException {
+        awaitLine(READY, limit);
+    }
+
+    /** Runs a script to its end and waits until the guest takes the next one. */
+    Guest.Result run(String script, Duration limit) throws IOException, InterruptedException {
+        start(script);
+        awaitLine(BEGIN, limit);
+        long deadline = System.nanoTime() + limit.toNanos();
+        List<String> output = new ArrayList<>();
+        while (true) {
+            String line = socket.next(remaining(deadline));
+            if (line.startsWith(EXIT)) {
+                awaitReady(limit);
+                return new Guest.Result(Integer.parseInt(line.substring(EXIT.length())), String.join("\n", output)
+                        .strip());
+            }
+            output.add(line);
+        }
+    }
+
+    /** Sends a script and does not wait for anything. */
+    void start(String script) throws IOException {
+        socket.send(script.strip() + "\n" + MARK + "run\n");
+    }
+
+    private void awaitLine(String wanted, Duration limit) throws InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (!socket.next(remaining(deadline)).equals(wanted)) {
+            // What a script that was cut off by a reset had written, or the empty line before a mark.
+            continue;
+        }
+    }
+
+    private static Duration remaining(long deadline) {
+        return Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}
