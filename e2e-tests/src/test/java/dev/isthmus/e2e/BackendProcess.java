@@ -65,7 +65,7 @@ final class BackendProcess implements AutoCloseable {
     }
 
     private static List<String> peerArguments(Disk disk) {
-        String driver = disk.image().startsWith("/dev/loop") ? "host_device" : "file";
+        String driver = disk.image().startsWith("/dev") ? "host_device" : "file";
         return List.of("--blockdev",
                 "driver=%s,node-name=%s,filename=%s,discard=unmap,cache.direct=%s,read-only=%s".formatted(driver,
                         disk.name(), disk.image(), onOff(disk.direct()), onOff(disk.readOnly())),

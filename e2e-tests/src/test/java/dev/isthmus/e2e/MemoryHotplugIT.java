@@ -1,0 +1,59 @@
+package dev.isthmus.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Memory is plugged in while requests are in flight, and then requests come out of it. */
+class MemoryHotplugIT {
+
+    private static final int PLUGGED_MEBIBYTES = 256;
+    private static final int SECONDS_OF_LOAD = 12;
+    private static final Duration LIMIT = Duration.ofSeconds(120);
+
+    /** Random reads and writes whose every block is read back and compared. */
+    private static final String LOAD = "fio --name=load --filename=/dev/vda --direct=1 --ioengine=libaio --iodepth=8"
+            + " --rw=randrw --bs=4k-64k --size=64M --verify=crc32c --verify_fatal=1 --time_based --runtime=%d";
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void servesMemoryThatIsPluggedInUnderLoad() throws Exception {
+        Path image = Images.sparse(directory.resolve("disk.img"), 128 * Images.MEBIBYTE);
+        Disk disk = Disk.of("hotplug", directory, image).withQueues(2);
+        try (BackendProcess backend = BackendProcess.serve("hotplug", disk);
+                Guest guest = Guest.named("hotplug", directory).vcpus(2).disk(disk).boot()) {
+            long before = totalMebibytes(guest);
+            guest.sh("(" + LOAD.formatted(SECONDS_OF_LOAD) + " > /tmp/load 2>&1; echo $? > /tmp/load.status) &");
+            guest.sh("while ! test -s /sys/block/vda/stat || test $(awk '{print $5}' /sys/block/vda/stat) -lt 100;"
+                    + " do sleep 0.1; done");
+
+            guest.qmp().execute("object-add",
+                    "{\"qom-type\": \"memory-backend-memfd\", \"id\": \"more\", \"share\": true,"
+                            + " \"size\": " + PLUGGED_MEBIBYTES * Images.MEBIBYTE + "}");
+            guest.qmp().execute("device_add", "{\"driver\": \"pc-dimm\", \"id\": \"dimm\", \"memdev\": \"more\"}");
+            // Movable: the kernel takes pages of programs from there first, so that the next load's buffers are new memory.
+            guest.sh("""
+                    until grep -q offline /sys/devices/system/memory/memory*/state; do sleep 0.1; done
+                    sleep 0.5
+                    for state in /sys/devices/system/memory/memory*/state; do
+                      if grep -q offline $state; then echo online_movable > $state; fi
+                    done
+                    """);
+            assertThat(totalMebibytes(guest) - before).isEqualTo(PLUGGED_MEBIBYTES);
+            assertThat(guest.sh("test ! -e /tmp/load.status && echo runs")).as("the load").isEqualTo("runs");
+            guest.sh(LOAD.formatted(3), LIMIT);
+            assertThat(guest.sh("until test -s /tmp/load.status; do sleep 0.1; done; cat /tmp/load.status", LIMIT))
+                    .as("fio's status; it wrote %s", guest.sh("cat /tmp/load")).isEqualTo("0");
+            assertThat(backend.isAlive()).isTrue();
+        }
+    }
+
+    private static long totalMebibytes(Guest guest) throws Exception {
+        return Long.parseLong(guest.sh("awk '/MemTotal/ { print int($2 / 1024) }' /proc/meminfo"));
+    }
+}
