@@ -1,0 +1,68 @@
+package dev.isthmus.blk.app;
+
+import dev.isthmus.blk.BlkDevice;
+import dev.isthmus.blk.BlkDeviceOptions;
+import dev.isthmus.blk.store.BlockLimits;
+import dev.isthmus.blk.store.BlockStore;
+import dev.isthmus.server.DeviceServer;
+import dev.isthmus.server.Endpoint;
+import dev.isthmus.server.ServerProcess;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Starts devices: first every store is looked at, then every socket is opened, so that a bad last image leaves no first socket. */
+final class BlkDevices {
+    private static final Logger LOG = LoggerFactory.getLogger(BlkDevices.class);
+
+    private BlkDevices() {}
+
+    /** @throws IOException in one line which device cannot start and why */
+    static List<ServedBlkDevice> start(List<BlkDeviceProperties> all, ServerProcess process) throws IOException {
+        List<BlockStore> stores = new ArrayList<>();
+        for (BlkDeviceProperties properties : all) {
+            try {
+                stores.add(properties.store().open(properties.name()));
+            } catch (IOException e) {
+                throw named(properties, e);
+            }
+        }
+        List<ServedBlkDevice> served = new ArrayList<>();
+        for (int i = 0; i < all.size(); i++) {
+            served.add(start(all.get(i), stores.get(i), process));
+        }
+        return served;
+    }
+
+    private static ServedBlkDevice start(BlkDeviceProperties properties, BlockStore store, ServerProcess process)
+            throws IOException {
+        var options = new BlkDeviceOptions(properties.serial(), properties.queues(), properties.stateFile());
+        BlkDevice device = BlkDevice.create(properties.name(), options, store);
+        try {
+            DeviceServer server = process.start(watchdog -> DeviceServer.start(device, properties.endpoint(),
+                    properties.workers(), properties.anyMemoryFile(), watchdog));
+            LOG.info("{}: {}, {}, {}, {} queues", properties.name(), where(properties.endpoint()),
+                    properties.store().describe(), describe(store.limits()), properties.queues());
+            return new ServedBlkDevice(properties, server, device);
+        } catch (IOException e) {
+            throw named(properties, e);
+        }
+    }
+
+    private static IOException named(BlkDeviceProperties properties, IOException e) {
+        return new IOException(properties.name() + ": " + e.getMessage(), e);
+    }
+
+    private static String where(Endpoint endpoint) {
+        return switch (endpoint) {
+            case Endpoint.Path(String path) -> "listening on " + path;
+            case Endpoint.Inherited(int fd) -> "serving inherited descriptor " + fd;
+        };
+    }
+
+    private static String describe(BlockLimits limits) {
+        return Sizes.describe(limits.sizeBytes()) + (limits.readOnly() ? ", read-only" : "");
+    }
+}

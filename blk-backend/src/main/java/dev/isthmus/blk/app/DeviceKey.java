@@ -1,0 +1,93 @@
+package dev.isthmus.blk.app;
+
+import static dev.isthmus.blk.app.DeviceKey.Scope.DEVICE;
+import static dev.isthmus.blk.app.DeviceKey.Scope.SHARED;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What can be said about a device. The same name is an option of the command line ({@code --num-queues=2}), a key of {@code --device}
+ * ({@code num-queues=2}) and a key in the configuration file ({@code isthmus.devices[0].num-queues: 2}).
+ */
+enum DeviceKey {
+    SOCKET_PATH("socket-path", DEVICE, "PATH", "Unix socket to listen on, at most 107 bytes long"),
+    FD("fd", DEVICE, "FDNUM", "inherited socket instead of socket-path, listening or connected"),
+    NAME("name", DEVICE, "NAME", "name in logs, metrics and the management API; by default the socket's file name"),
+    BLK_FILE("blk-file", DEVICE, "PATH", "raw image or block device"),
+    STORE("store", DEVICE, "file|memory|null",
+            "where sectors live: a file (the default), memory that is gone at the end, or nothing at all, for measuring"),
+    SIZE("size", DEVICE, "BYTES", "capacity of store=memory and store=null; K, M, G and T stand for powers of 1024"),
+    READ_ONLY("read-only", DEVICE, "on|off", "refuse to write; off by default"),
+    SERIAL("serial", DEVICE, "TEXT", "serial number the guest sees, at most 20 printable ASCII characters"),
+    NUM_QUEUES("num-queues", SHARED, "N", "queues a front-end may use, 1 to 16 (the default)"),
+    DIRECT("direct", SHARED, "on|off", "leave out the host's page cache (O_DIRECT); off by default"),
+    DISCARD("discard", SHARED, "on|off", "let the guest free space in the image; on by default"),
+    LOCKING("locking", SHARED, "on|off", "lock the image as QEMU does against a second writer; on by default"),
+    THREADS("threads", SHARED, "N", "threads for what the page cache does not have, 1 to 128; 4 by default"),
+    STATE_FILE("state-file", DEVICE, "PATH",
+            "remembers the write cache mode over a restart; by default the socket's path and .state, with fd none"),
+    WORKERS("workers", SHARED, "N", "threads over which a device's queues are spread, 1 to 64; 1 by default"),
+    POLL_US("poll-us", SHARED, "N",
+            "microseconds a worker goes on polling after it had work, 0 to 10000; 0 waits for kicks only; 20 by default"),
+    CPUS("cpus", SHARED, "LIST", "CPUs the workers are bound to in turn, such as 2,4-5; no binding by default"),
+    ANY_MEMORY_FILE("any-memory-file", SHARED, "on|off",
+            "accept guest memory in any file, not only memfd, tmpfs and hugetlbfs; off by default");
+
+    /** Whether the key can also be given once for all devices. */
+    enum Scope {
+        DEVICE, SHARED
+    }
+
+    private final String text;
+    private final Scope scope;
+    private final String valueHint;
+    private final String help;
+
+    DeviceKey(String text, Scope scope, String valueHint, String help) {
+        this.text = text;
+        this.scope = scope;
+        this.valueHint = valueHint;
+        this.help = help;
+    }
+
+    String text() {
+        return text;
+    }
+
+    boolean isShared() {
+        return scope == SHARED;
+    }
+
+    boolean isSwitch() {
+        return valueHint.equals("on|off");
+    }
+
+    String valueHint() {
+        return valueHint;
+    }
+
+    String help() {
+        return help;
+    }
+
+    static @Nullable DeviceKey find(String text) {
+        for (DeviceKey key : values()) {
+            if (key.text.equals(text)) {
+                return key;
+            }
+        }
+        return null;
+    }
+
+    /** The names of all keys, for a message. */
+    static String known() {
+        return Arrays.stream(values()).map(DeviceKey::text).collect(Collectors.joining(", "));
+    }
+
+    static String knownShared() {
+        return Arrays.stream(values()).filter(DeviceKey::isShared).map(DeviceKey::text).collect(Collectors.joining(
+                ", "));
+    }
+}
