@@ -11,8 +11,8 @@ import dev.isthmus.blk.store.StoreResult;
  * <p>The worker owns it, except between {@code submit} and {@link #complete}.
  */
 final class BlkRequest implements StoreRequest {
-    private final int head;
     private final BlkVring vring;
+    private int head;
 
     private BlkRequestType type = BlkRequestType.OTHER;
     private BlkRequestFault fault = BlkRequestFault.NONE;
@@ -33,12 +33,12 @@ final class BlkRequest implements StoreRequest {
     private boolean submitted;
     private StoreResult result = StoreResult.OK;
 
-    BlkRequest(int head, BlkVring vring) {
-        this.head = head;
+    BlkRequest(BlkVring vring) {
         this.vring = vring;
     }
 
-    void reset() {
+    void reset(int forHead) {
+        head = forHead;
         type = BlkRequestType.OTHER;
         fault = BlkRequestFault.NONE;
         durable = false;

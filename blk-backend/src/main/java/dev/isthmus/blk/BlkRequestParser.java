@@ -41,11 +41,10 @@ final class BlkRequestParser {
     }
 
     /**
-     * Fills {@code request}; {@link BlkRequest#fault} is NONE if it may be done. The status byte is found first:
-     * whatever is wrong after that can be answered.
+     * Fills {@code request}, which was reset; {@link BlkRequest#fault} is NONE if it may be done. The status byte is
+     * found first: whatever is wrong after that can be answered.
      */
     void parse(DescriptorChain chain, BlockLimits limits, BlkRequest request) {
-        request.reset();
         if (chain.writableBytes() == 0) {
             request.fault(BlkRequestFault.NO_STATUS);
             return;

@@ -10,6 +10,7 @@ import dev.isthmus.virtqueue.ChainFault;
 import dev.isthmus.virtqueue.DescriptorChain;
 import dev.isthmus.virtqueue.Virtqueue;
 import java.lang.foreign.Arena;
+import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /** The block device's work on one ring: from chain to store, and from completion to status byte. Hot path. */
@@ -19,7 +20,9 @@ final class BlkVring implements VringHandler {
     private final Wakeup wakeup;
     private final BlkQueueCounters counters;
     private final InFlightTimes times;
+    /** By head; null: not in flight. */
     private final @Nullable BlkRequest[] requests;
+    private final ArrayDeque<BlkRequest> free = new ArrayDeque<>();
     private final CompletionQueue completions;
     private final Arena arena = Arena.ofShared();
     private final BlkRequestParser parser;
@@ -55,10 +58,9 @@ final class BlkVring implements VringHandler {
 
     private void take(int head) {
         DescriptorChain chain = queue.chain(head);
-        BlkRequest request = request(head);
+        BlkRequest request = takeRequest(head);
         times.taken(head, System.nanoTime());
         if (chain.fault() != ChainFault.NONE) {
-            request.reset();
             request.status(chain.lastWritableByte(), 0);
             counters.faults(chain.fault()).increment();
             answer(head, request, BlkStatus.IOERR, false);
@@ -78,11 +80,17 @@ final class BlkVring implements VringHandler {
         }
     }
 
+    private BlkRequest takeRequest(int head) {
+        BlkRequest request = free.isEmpty() ? new BlkRequest(this) : free.pop();
+        request.reset(head);
+        requests[head] = request;
+        return request;
+    }
+
     private BlkRequest request(int head) {
         BlkRequest request = requests[head];
         if (request == null) {
-            request = new BlkRequest(head, this);
-            requests[head] = request;
+            throw new IllegalStateException("head " + head + " is not in flight");
         }
         return request;
     }
@@ -134,6 +142,8 @@ final class BlkVring implements VringHandler {
             queue.addUsed(head, 0);
         }
         count(head, request, status);
+        requests[head] = null;
+        free.push(request);
     }
 
     private void count(int head, BlkRequest request, BlkStatus status) {

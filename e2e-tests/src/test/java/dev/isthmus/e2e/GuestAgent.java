@@ -6,7 +6,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Our side of the port on which the guest runs scripts; its side, and the lines exchanged, are in {@code guest/agent}. */
+/**
+ * Our side of the port on which the guest runs scripts; its side, and the lines exchanged, are in {@code guest/agent}.
+ */
 final class GuestAgent implements AutoCloseable {
 
     private static final String MARK = "isthmus-guest: ";

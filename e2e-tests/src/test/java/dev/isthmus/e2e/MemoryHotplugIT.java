@@ -36,7 +36,8 @@ class MemoryHotplugIT {
                     "{\"qom-type\": \"memory-backend-memfd\", \"id\": \"more\", \"share\": true,"
                             + " \"size\": " + PLUGGED_MEBIBYTES * Images.MEBIBYTE + "}");
             guest.qmp().execute("device_add", "{\"driver\": \"pc-dimm\", \"id\": \"dimm\", \"memdev\": \"more\"}");
-            // Movable: the kernel takes pages of programs from there first, so that the next load's buffers are new memory.
+            // Movable: the kernel takes pages of programs from there first, so that the next load's buffers are new
+            // memory.
             guest.sh("""
                     until grep -q offline /sys/devices/system/memory/memory*/state; do sleep 0.1; done
                     sleep 0.5

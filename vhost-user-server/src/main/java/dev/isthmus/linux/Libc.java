@@ -47,6 +47,10 @@ final class Libc {
             function("getsockopt", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
     // int ioctl(int, unsigned long, ...)
     private static final MethodHandle IOCTL = variadic(2, "ioctl", JAVA_INT, JAVA_LONG, JAVA_LONG);
+    // void free(void *)
+    private static final MethodHandle FREE = link("free", FunctionDescriptor.ofVoid(JAVA_LONG));
+    // void *malloc(size_t)
+    private static final MethodHandle MALLOC = link("malloc", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG));
     private static final MethodHandle LISTEN = function("listen", JAVA_INT, JAVA_INT);
     private static final MethodHandle MADVISE = function("madvise", JAVA_LONG, JAVA_LONG, JAVA_INT);
     private static final MethodHandle MEMFD_CREATE = function("memfd_create", JAVA_LONG, JAVA_INT);
@@ -208,6 +212,23 @@ final class Libc {
         MemorySegment captured = CAPTURED.get();
         try {
             return result((int) MADVISE.invokeExact(captured, address, length, advice), captured);
+        } catch (Throwable t) {
+            throw impossible(t);
+        }
+    }
+
+    /** 0 when there is no memory. */
+    static long malloc(long size) {
+        try {
+            return (long) MALLOC.invokeExact(size);
+        } catch (Throwable t) {
+            throw impossible(t);
+        }
+    }
+
+    static void free(long address) {
+        try {
+            FREE.invokeExact(address);
         } catch (Throwable t) {
             throw impossible(t);
         }

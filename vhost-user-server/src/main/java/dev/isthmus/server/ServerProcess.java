@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The devices of a process and its end. However the process ends, it ends here: one shutdown hook closes all devices at once, then what
- * serves their management, and halts with the status that is right.
+ * The devices of a process and its end. However the process ends, it ends here: one shutdown hook closes all devices at
+ * once, then what serves their management, and halts with the status that is right.
  *
  * <pre>
  *   SIGTERM, SIGINT  ──► hook, status 0          (the JVM by itself would give 128 + signal)
@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class ServerProcess {
     /**
-     * How long a disk may take for what is in flight. A manager that is less patient sends SIGKILL; one that waits for ever would wait for a
-     * disk that hangs.
+     * How long a disk may take for what is in flight. A manager that is less patient sends SIGKILL; one that waits for
+     * ever would wait for a disk that hangs.
      */
     static final int DRAIN_SECONDS = 30;
     private static final int STATUS_NOT_STABLE = 1;

@@ -25,6 +25,7 @@ final class ChainWalk {
     private int tableSize;
     private boolean inIndirect;
     private long totalBytes;
+    private boolean roomless;
 
     ChainWalk(int queueSize, boolean indirectNegotiated, Arena arena) {
         this.queueSize = queueSize;
@@ -35,21 +36,22 @@ final class ChainWalk {
 
     /**
      * Fills {@code chain}; whether it may be used is in {@link DescriptorChain#fault}. {@code head} is below the queue
-     * size.
+     * size. Returns false if there is no room for so long a chain now; then it is to be taken later.
      */
-    void walk(GuestMemory guestMemory, long descriptorTable, int head, DescriptorChain chain) {
+    boolean walk(GuestMemory guestMemory, long descriptorTable, int head, DescriptorChain chain) {
         chain.clear();
         memory = guestMemory;
         table = descriptorTable;
         tableSize = queueSize;
         inIndirect = false;
         totalBytes = 0;
+        roomless = false;
         int index = head;
         int left = queueSize; // bound of the loop: descriptors that the present table may still give
         while (true) {
             if (left-- == 0) {
                 chain.fault(ChainFault.TOO_LONG);
-                return;
+                return true;
             }
             long desc = table + (long) index * VirtqDesc.BYTES;
             long addr = HostMemory.u64(desc + VirtqDesc.ADDR);
@@ -60,19 +62,22 @@ final class ChainWalk {
                 ChainFault fault = enterIndirect(addr, len, flags);
                 if (fault != ChainFault.NONE) {
                     chain.fault(fault);
-                    return;
+                    return true;
                 }
                 index = 0;
                 left = tableSize;
                 continue;
             }
             take(addr, len, (flags & VirtqDesc.F_WRITE) != 0, chain);
+            if (roomless) {
+                return false;
+            }
             if ((flags & VirtqDesc.F_NEXT) == 0) {
-                return;
+                return true;
             }
             if (next >= tableSize) {
                 chain.fault(ChainFault.NEXT_OUT_OF_RANGE);
-                return;
+                return true;
             }
             index = next;
         }
@@ -146,6 +151,10 @@ final class ChainWalk {
                 if (writable) {
                     rememberLastByte(addr, len, chain);
                 }
+                return;
+            }
+            if (!chain.ensureRoom()) {
+                roomless = true;
                 return;
             }
             long host = memory.hostAddress(region, at);

@@ -2,7 +2,7 @@ package dev.isthmus.virtqueue;
 
 import dev.isthmus.linux.FileIo;
 import dev.isthmus.linux.HostMemory;
-import java.lang.foreign.Arena;
+import dev.isthmus.linux.NativeHeap;
 
 /**
  * A descriptor chain after its walk: an array of {@code struct iovec} (base u64, length u64) in native memory,
@@ -14,14 +14,19 @@ import java.lang.foreign.Arena;
  *     |<------ device-readable -------->|<------ device-writable ---------->|
  * </pre>
  *
- * <p>If {@link #fault()} is NONE, every piece is mapped, not empty, and stays so until the chain is handed back. One
- * object per head, used again; the array grows to what the guest needs and stays.
+ * <p>If {@link #fault()} is NONE, every piece is mapped, not empty, and stays so until the chain is handed back. The
+ * objects are few and used again ({@link ChainPool}). Room for {@link Limits#PIECES_KEPT} pieces stays; more is taken
+ * from the pool's budget for the time in flight.
  */
 public final class DescriptorChain {
     /** Header, status and a few pages: most requests. */
     private static final int CAPACITY_INITIAL = 8;
 
-    private final Arena arena;
+    private final ChainPool pool;
+    /** What stays: {@link #CAPACITY_INITIAL}, later {@link Limits#PIECES_KEPT} pieces. */
+    private long kept;
+    private int keptCapacity;
+    /** What is in use: {@link #kept}, or something larger of the pool's. */
     private long iovec;
     private int capacity;
     private int readableCount;
@@ -31,11 +36,12 @@ public final class DescriptorChain {
     private ChainFault fault = ChainFault.NONE;
     private long lastWritableByte;
 
-    /** @param arena where the pieces live; outlives this object */
-    DescriptorChain(Arena arena) {
-        this.arena = arena;
-        this.capacity = CAPACITY_INITIAL;
-        this.iovec = allocate(capacity);
+    DescriptorChain(ChainPool pool) {
+        this.pool = pool;
+        this.keptCapacity = CAPACITY_INITIAL;
+        this.kept = pool.allocate(keptCapacity);
+        this.capacity = keptCapacity;
+        this.iovec = kept;
     }
 
     /** Native address of the array. */
@@ -117,28 +123,50 @@ public final class DescriptorChain {
         lastWritableByte = address + length - 1;
     }
 
+    /** Makes room for another piece; false if the pool has none left, and then the chain cannot be taken now. */
+    boolean ensureRoom() {
+        return count < capacity || grow();
+    }
+
+    /** There is room: {@link #ensureRoom}. */
     private void add(long address, long length) {
-        if (count == capacity) {
-            grow();
-        }
         long at = iovec + (long) count * FileIo.IOVEC_BYTES;
         HostMemory.putU64(at, address);
         HostMemory.putU64(at + Long.BYTES, length);
         count++;
     }
 
-    /**
-     * Rare: the first time a guest sends a chain of this length at this head. What is left behind is less than what is
-     * in use.
-     */
-    private void grow() {
-        long larger = allocate(capacity * 2);
-        HostMemory.copy(iovec, larger, (long) count * FileIo.IOVEC_BYTES);
+    private boolean grow() {
+        if (capacity < Limits.PIECES_KEPT) {
+            long larger = pool.allocate(Limits.PIECES_KEPT);
+            HostMemory.copy(iovec, larger, bytes(count));
+            kept = larger;
+            keptCapacity = Limits.PIECES_KEPT;
+            iovec = kept;
+            capacity = keptCapacity;
+            return true;
+        }
+        long larger = pool.borrow(bytes(capacity * 2));
+        if (larger == NativeHeap.NONE) {
+            return false;
+        }
+        HostMemory.copy(iovec, larger, bytes(count));
+        giveBack();
         iovec = larger;
         capacity *= 2;
+        return true;
     }
 
-    private long allocate(int pieces) {
-        return arena.allocate((long) pieces * FileIo.IOVEC_BYTES, Long.BYTES).address();
+    /** Ends the use of borrowed room. */
+    void giveBack() {
+        if (iovec != kept) {
+            pool.giveBack(iovec, bytes(capacity));
+            iovec = kept;
+            capacity = keptCapacity;
+        }
+    }
+
+    private static long bytes(int pieces) {
+        return (long) pieces * FileIo.IOVEC_BYTES;
     }
 }

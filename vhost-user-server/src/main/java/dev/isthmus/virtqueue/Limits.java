@@ -20,5 +20,20 @@ public final class Limits {
      */
     public static final int PIECES_MAX = QUEUE_SIZE_MAX;
 
+    /**
+     * Chains of one queue that the device has in hand. A driver may offer 32768, and each costs us some hundred bytes
+     * of heap; more than this only wait in another place.
+     */
+    public static final int IN_FLIGHT_MAX = 4096;
+
+    /** Pieces for which a chain keeps room: seg_max of 126, header and status. */
+    static final int PIECES_KEPT = 128;
+
+    /**
+     * Bytes of pieces beyond {@link #PIECES_KEPT} that the chains of one queue may have at a time. A hostile driver
+     * makes every chain as long as it can; one that needs more than is left waits until others are handed back.
+     */
+    static final long LONG_CHAINS_BYTES_MAX = 8L << 20;
+
     private Limits() {}
 }

@@ -15,8 +15,10 @@ public final class SplitVirtqueue implements Virtqueue {
     private final SplitAddresses addresses;
     private final Arena arena = Arena.ofShared();
     private final ChainWalk walk;
+    private final ChainPool pool;
+    /** By head; null: not in flight. */
     private final @Nullable DescriptorChain[] chains;
-    /** Under which memory a head was taken; null: not in flight. */
+    /** Under which memory a head was taken. */
     private final @Nullable GuestMemoryLease[] leases;
 
     private GuestMemoryLease lease;
@@ -32,6 +34,8 @@ public final class SplitVirtqueue implements Virtqueue {
     private int publishedUsed;
     private int inFlight;
     private boolean suppressed;
+    /** The next chain is so long that others must be handed back first. */
+    private boolean roomless;
     private ChainFault ringFault = ChainFault.NONE;
 
     private SplitVirtqueue(int size, SplitAddresses addresses, long features, int base, GuestMemoryLease lease) {
@@ -40,6 +44,7 @@ public final class SplitVirtqueue implements Virtqueue {
         this.eventIdx = (features & VirtqueueFeatures.EVENT_IDX) != 0;
         this.addresses = addresses;
         this.walk = new ChainWalk(size, (features & VirtqueueFeatures.INDIRECT_DESC) != 0, arena);
+        this.pool = new ChainPool(size);
         this.chains = new DescriptorChain[size];
         this.leases = new GuestMemoryLease[size];
         this.lease = lease;
@@ -93,6 +98,10 @@ public final class SplitVirtqueue implements Virtqueue {
         if (availIdx == nextAvail && !readAvailIdx()) {
             return ringFault == ChainFault.NONE ? NONE : BROKEN;
         }
+        roomless = false;
+        if (pool.isExhausted()) {
+            return NONE;
+        }
         int head = HostMemory.u16(availableRing + VirtqAvail.RING + (long) VirtqAvail.ENTRY_BYTES * (nextAvail & mask));
         if (head >= size) {
             return broken(ChainFault.HEAD_OUT_OF_RANGE);
@@ -100,7 +109,13 @@ public final class SplitVirtqueue implements Virtqueue {
         if (leases[head] != null) {
             return broken(ChainFault.HEAD_ALREADY_IN_FLIGHT);
         }
-        walk.walk(lease.memory(), descriptorTable, head, chain(head));
+        DescriptorChain chain = pool.take();
+        if (!walk.walk(lease.memory(), descriptorTable, head, chain)) {
+            pool.give(chain);
+            roomless = true;
+            return NONE;
+        }
+        chains[head] = chain;
         leases[head] = lease;
         lease.acquire();
         inFlight++;
@@ -127,8 +142,7 @@ public final class SplitVirtqueue implements Virtqueue {
     public DescriptorChain chain(int head) {
         DescriptorChain chain = chains[head];
         if (chain == null) {
-            chain = new DescriptorChain(arena);
-            chains[head] = chain;
+            throw new IllegalStateException("head " + head + " is not in flight");
         }
         return chain;
     }
@@ -136,7 +150,8 @@ public final class SplitVirtqueue implements Virtqueue {
     @Override
     public void addUsed(int head, long length) {
         GuestMemoryLease taken = leases[head];
-        if (taken == null) {
+        DescriptorChain chain = chains[head];
+        if (taken == null || chain == null) {
             throw new IllegalStateException("head " + head + " is not in flight");
         }
         if (usedRing != GuestMemory.NOT_MAPPED) {
@@ -146,6 +161,8 @@ public final class SplitVirtqueue implements Virtqueue {
             nextUsed = nextUsed + 1 & 0xffff;
         }
         leases[head] = null;
+        chains[head] = null;
+        pool.give(chain);
         inFlight--;
         taken.release();
     }
@@ -195,7 +212,13 @@ public final class SplitVirtqueue implements Virtqueue {
         // Our wish before idx is read; pairs with the driver's barrier between writing idx and reading our wish
         // (2.7.13.4.1).
         VarHandle.fullFence();
-        return readAvailIdx() || ringFault != ChainFault.NONE;
+        boolean more = readAvailIdx();
+        return more && !isFull() || ringFault != ChainFault.NONE;
+    }
+
+    @Override
+    public boolean isFull() {
+        return inFlight > 0 && (roomless || pool.isExhausted());
     }
 
     @Override
@@ -221,6 +244,7 @@ public final class SplitVirtqueue implements Virtqueue {
 
     @Override
     public void close() {
+        pool.close();
         arena.close();
     }
 }

@@ -96,7 +96,9 @@ final class Vring {
 
     /** Asks the driver to notify; true if there is work already. */
     boolean arm() {
-        return isTaking() && queue.awaitNotification();
+        boolean more = isTaking() && queue.awaitNotification();
+        taking();
+        return more;
     }
 
     private boolean isTaking() {
@@ -104,7 +106,7 @@ final class Vring {
     }
 
     private void taking() {
-        counters.taking.set(isTaking() ? 1 : 0);
+        counters.taking.set(isTaking() && !queue.isFull() ? 1 : 0);
     }
 
     /** A full eventfd of somebody who made it blocking would stop us; a full one is a signal already. */

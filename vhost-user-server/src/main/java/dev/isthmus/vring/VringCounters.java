@@ -21,7 +21,7 @@ public final class VringCounters {
     /** Available index up to which chains were taken, for the watchdog. */
     final Counter position = new Counter();
 
-    /** Gauge for the watchdog: 1 while the worker is to take chains (started, enabled, not broken), else 0. */
+    /** Gauge for the watchdog: 1 while the worker is to take chains (started, enabled, not broken or full), else 0. */
     final Counter taking = new Counter();
 
     /** Times the watchdog saw a chain that had been available since its last look. The watchdog writes. */

@@ -3,8 +3,8 @@ package dev.isthmus.blk.app;
 /**
  * The block back-end's process.
  *
- * <p>This class loads nothing but itself until it knows what is wanted: a VMM or a management layer asks for the capabilities of every
- * back-end it finds, and waits for the answer.
+ * <p>This class loads nothing but itself until it knows what is wanted: a VMM or a management layer asks for the
+ * capabilities of every back-end it finds, and waits for the answer.
  */
 public final class BlkBackend {
     /** QEMU, docs/interop/vhost-user.json: what a back-end of type "block" can say it does. */

@@ -18,8 +18,8 @@ final class BlkDeviceParser {
     static final int SERIAL_MAX = 20;
     static final int QUEUES_MAX = 16;
     /**
-     * As many as there can be: QEMU's {@code num-queues=auto} asks for one per virtual CPU and gives up when the back-end has fewer, and a
-     * queue nobody starts costs nothing.
+     * As many as there can be: QEMU's {@code num-queues=auto} asks for one per virtual CPU and gives up when the
+     * back-end has fewer, and a queue nobody starts costs nothing.
      */
     static final int QUEUES_DEFAULT = QUEUES_MAX;
     static final int POLL_MICROS_DEFAULT = 20;

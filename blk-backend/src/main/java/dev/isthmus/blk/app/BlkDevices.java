@@ -13,7 +13,10 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Starts devices: first every store is looked at, then every socket is opened, so that a bad last image leaves no first socket. */
+/**
+ * Starts devices: first every store is looked at, then every socket is opened, so that a bad last image leaves no first
+ * socket.
+ */
 final class BlkDevices {
     private static final Logger LOG = LoggerFactory.getLogger(BlkDevices.class);
 

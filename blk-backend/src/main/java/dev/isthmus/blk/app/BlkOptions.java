@@ -13,7 +13,10 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
-/** The command line. Described to picocli by its model and not by annotations: every {@link DeviceKey} is an option as well. */
+/**
+ * The command line. Described to picocli by its model and not by annotations: every {@link DeviceKey} is an option as
+ * well.
+ */
 final class BlkOptions {
     private static final String DEVICE = "--device";
     private static final String CONFIG = "--config";

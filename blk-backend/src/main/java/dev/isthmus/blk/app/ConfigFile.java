@@ -23,9 +23,11 @@ import org.yaml.snakeyaml.representer.Representer;
 import org.yaml.snakeyaml.resolver.Resolver;
 
 /**
- * The configuration file: under {@code isthmus}, the list {@code devices}, {@code management}, and keys that hold for all devices.
+ * The configuration file: under {@code isthmus}, the list {@code devices}, {@code management}, and keys that hold for
+ * all devices.
  *
- * <p>Every value is read as the text that stands there: a serial number 0123 is not 83, and a name "on" is not a boolean.
+ * <p>Every value is read as the text that stands there: a serial number 0123 is not 83, and a name "on" is not a
+ * boolean.
  */
 record ConfigFile(@Nullable ManagementAddress management, Map<DeviceKey, Written> shared,
         List<Map<DeviceKey, Written>> deviceValues) {

@@ -8,8 +8,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can be said about a device. The same name is an option of the command line ({@code --num-queues=2}), a key of {@code --device}
- * ({@code num-queues=2}) and a key in the configuration file ({@code isthmus.devices[0].num-queues: 2}).
+ * What can be said about a device. The same name is an option of the command line ({@code --num-queues=2}), a key of
+ * {@code --device} ({@code num-queues=2}) and a key in the configuration file ({@code isthmus.devices[0].num-queues:
+ * 2}).
  */
 enum DeviceKey {
     SOCKET_PATH("socket-path", DEVICE, "PATH", "Unix socket to listen on, at most 107 bytes long"),

@@ -6,7 +6,10 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** The value of one {@code --device}: {@code key=value,...}; a comma inside a value is written twice, as in QEMU's options. */
+/**
+ * The value of one {@code --device}: {@code key=value,...}; a comma inside a value is written twice, as in QEMU's
+ * options.
+ */
 final class DeviceOption {
     private DeviceOption() {}
 

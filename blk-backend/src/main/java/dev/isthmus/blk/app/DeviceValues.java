@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was written about one device, as text, and how each kind of text is read. Every refusal names the property as the operator wrote it.
+ * What was written about one device, as text, and how each kind of text is read. Every refusal names the property as
+ * the operator wrote it.
  */
 final class DeviceValues {
     private static final Pattern DIGITS = Pattern.compile("\\d{1,18}");

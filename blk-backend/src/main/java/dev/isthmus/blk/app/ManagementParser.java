@@ -42,7 +42,8 @@ final class ManagementParser {
     }
 
     /**
-     * Beside the first socket of a device, where no other process can have it; none when there is no such socket or its path leaves no room.
+     * Beside the first socket of a device, where no other process can have it; none when there is no such socket or its
+     * path leaves no room.
      */
     static ManagementAddress orDefault(@Nullable ManagementAddress given, List<BlkDeviceProperties> devices) {
         if (given != null) {

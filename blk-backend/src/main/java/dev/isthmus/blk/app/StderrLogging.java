@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * One line per event on stderr. In code, since reading an XML file takes longer than opening a device's socket; found by Logback through
- * {@code META-INF/services}.
+ * One line per event on stderr. In code, since reading an XML file takes longer than opening a device's socket; found
+ * by Logback through {@code META-INF/services}.
  */
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
 public final class StderrLogging extends ContextAwareBase implements Configurator {

@@ -1,7 +1,8 @@
 /**
  * The process: command line, configuration file, start and end, metrics and health of block devices.
  *
- * <p>{@link dev.isthmus.blk.app.BlkBackend} is where it begins. Spring Boot, picocli and Logback are known here and in {@code server} only.
+ * <p>{@link dev.isthmus.blk.app.BlkBackend} is where it begins. Spring Boot, picocli and Logback are known here and in
+ * {@code server} only.
  */
 @NullMarked
 package dev.isthmus.blk.app;

@@ -10,7 +10,10 @@ public sealed interface ManagementAddress {
         }
     }
 
-    /** A TCP port; port 0 lets the kernel choose. There is no authentication: for loopback, or a network that is trusted. */
+    /**
+     * A TCP port; port 0 lets the kernel choose. There is no authentication: for loopback, or a network that is
+     * trusted.
+     */
     record Tcp(String host, int port) implements ManagementAddress {
         @Override
         public String toString() {
