@@ -1,6 +1,7 @@
 package dev.isthmus.blk.store;
 
 import dev.isthmus.linux.FileIo;
+import dev.isthmus.linux.FileStatus;
 import dev.isthmus.linux.MemFd;
 import dev.isthmus.linux.OwnedFd;
 import java.io.IOException;
@@ -90,6 +91,11 @@ public final class MemoryStore implements BlockStore {
     @Override
     public StoreCounters counters() {
         return counters;
+    }
+
+    /** Memory taken, in bytes. */
+    long allocatedBytes() throws IOException {
+        return FileStatus.of(memory).allocatedBytes();
     }
 
     @Override

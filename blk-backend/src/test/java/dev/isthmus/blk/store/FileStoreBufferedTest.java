@@ -1,0 +1,21 @@
+package dev.isthmus.blk.store;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileStoreBufferedTest extends BlockStoreContract {
+    @TempDir(factory = TargetDirectory.class)
+    Path directory;
+
+    @Override
+    BlockStore open() throws IOException {
+        Path image = Images.sparse(directory, "buffered.img", SIZE_BYTES);
+        return FileStore.open("vda", FileStoreOptions.of(image));
+    }
+
+    @Override
+    void grow(long sizeBytes) {
+        Images.resize(directory.resolve("buffered.img"), sizeBytes);
+    }
+}
