@@ -45,7 +45,19 @@ final class ImageIo implements StoreExecutor {
         return errors.failed(request.operation(), cause);
     }
 
+    /**
+     * Whether O_DIRECT takes this place of the image. Some file systems take any, by way of the page cache, which is not what was asked
+     * for; others say EINVAL. So such a request is never passed on.
+     */
+    private boolean misplaced(StoreRequest request) {
+        int block = image.limits().logicalBlockBytes();
+        return image.direct() && ((request.offsetBytes() | request.lengthBytes()) & (block - 1)) != 0;
+    }
+
     private int read(StoreRequest request, IoScratch scratch) {
+        if (misplaced(request)) {
+            return -Errno.EINVAL;
+        }
         if (mustBounce(request)) {
             return Bounce.read(fd, request, scratch);
         }
@@ -54,6 +66,9 @@ final class ImageIo implements StoreExecutor {
     }
 
     private int write(StoreRequest request, IoScratch scratch) {
+        if (misplaced(request)) {
+            return -Errno.EINVAL;
+        }
         if (mustBounce(request)) {
             return Bounce.write(fd, request, scratch);
         }
@@ -67,7 +82,8 @@ final class ImageIo implements StoreExecutor {
     }
 
     private int writeDurably(StoreRequest request, IoScratch scratch) {
-        if (!image.dsyncIsOneFlush() || request.iovecCount() > FileIo.IOVEC_MAX || mustBounce(request)) {
+        if (!image.dsyncIsOneFlush() || request.iovecCount() > FileIo.IOVEC_MAX || misplaced(request)
+                || mustBounce(request)) {
             int written = write(request, scratch);
             return written < 0 ? written : sync();
         }

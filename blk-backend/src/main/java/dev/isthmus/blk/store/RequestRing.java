@@ -24,9 +24,9 @@ final class RequestRing {
     private final AtomicLong tail = new AtomicLong();
     private final AtomicLong head = new AtomicLong();
 
-    /** {@code capacity} is a power of two. */
+    /** {@code capacity} is a power of two, and not one: "full" and "free next time round" would be the same number. */
     RequestRing(int capacity) {
-        if (Integer.bitCount(capacity) != 1) {
+        if (Integer.bitCount(capacity) != 1 || capacity == 1) {
             throw new IllegalArgumentException("capacity of " + capacity);
         }
         places = new StoreRequest[capacity];

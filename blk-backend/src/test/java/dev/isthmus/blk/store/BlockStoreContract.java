@@ -254,7 +254,8 @@ abstract class BlockStoreContract {
         write(0, data);
 
         var zeroes = FakeStoreRequest.writeZeroes(
-                new Range(unit, unit, mayUnmap), new Range(0, 0, mayUnmap), new Range(3L * unit, 700_000 / unit * unit, mayUnmap));
+                new Range(unit, unit, mayUnmap), new Range(0, 0, mayUnmap), new Range(3L * unit, 700_000 / unit * unit,
+                        mayUnmap));
         assertThat((durable ? zeroes.durably() : zeroes).on(store)).isEqualTo(StoreResult.OK);
 
         Arrays.fill(data, unit, 2 * unit, (byte) 0);
@@ -386,10 +387,10 @@ abstract class BlockStoreContract {
     @Test
     void allocatesNothingOnTheWorker() {
         FakeStoreRequest[] mix = {
-                FakeStoreRequest.write(0, GuestBuffer.aligned(arena, 4096)),
-                FakeStoreRequest.read(0, GuestBuffer.aligned(arena, 4096)),
-                FakeStoreRequest.read(4096, GuestBuffer.scattered(arena, 4095, 1)),
-                FakeStoreRequest.writeZeroes(new Range(0, 4096, true)),
+            FakeStoreRequest.write(0, GuestBuffer.aligned(arena, 4096)),
+            FakeStoreRequest.read(0, GuestBuffer.aligned(arena, 4096)),
+            FakeStoreRequest.read(4096, GuestBuffer.scattered(arena, 4095, 1)),
+            FakeStoreRequest.writeZeroes(new Range(0, 4096, true)),
         };
         var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         long least = Long.MAX_VALUE;

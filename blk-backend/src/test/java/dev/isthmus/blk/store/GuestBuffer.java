@@ -32,6 +32,17 @@ final class GuestBuffer {
         }
     }
 
+    private GuestBuffer(Arena arena, MemorySegment piece) {
+        pieces = new MemorySegment[] {piece};
+        gaps = new MemorySegment[0];
+        iovecs = arena.allocate(IOVEC_BYTES, 8);
+    }
+
+    /** One piece that is somebody else's memory. */
+    static GuestBuffer at(Arena arena, MemorySegment piece) {
+        return new GuestBuffer(arena, piece);
+    }
+
     /** One piece, aligned to a page. */
     static GuestBuffer aligned(Arena arena, int lengthBytes) {
         return new GuestBuffer(arena, 0, lengthBytes);

@@ -1,5 +1,8 @@
 package dev.isthmus.blk.store;
 
+import dev.isthmus.linux.FileIo;
+import dev.isthmus.linux.FileStatus;
+import dev.isthmus.linux.OwnedFd;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
@@ -21,6 +24,13 @@ final class Images {
             file.setLength(sizeBytes);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Space the file takes on its disk, in bytes. */
+    static long allocatedBytes(Path path) throws IOException {
+        try (OwnedFd fd = FileIo.open(path.toString(), true, false)) {
+            return FileStatus.of(fd).allocatedBytes();
         }
     }
 }
