@@ -24,6 +24,8 @@ final class ChainWalk {
     private long table;
     private int tableSize;
     private boolean inIndirect;
+    /** A device-writable descriptor was seen, be it empty. */
+    private boolean writableSeen;
     private long totalBytes;
     private boolean roomless;
 
@@ -44,6 +46,7 @@ final class ChainWalk {
         table = descriptorTable;
         tableSize = queueSize;
         inIndirect = false;
+        writableSeen = false;
         totalBytes = 0;
         roomless = false;
         int index = head;
@@ -115,7 +118,8 @@ final class ChainWalk {
         long done = 0;
         while (done < len) { // each round takes at least a byte of at most 16 KiB
             int found = memory.regionOf(addr + done);
-            if (found < 0) {
+            boolean wrapped = Long.compareUnsigned(addr + done, addr) < 0;
+            if (found < 0 || wrapped) {
                 return false;
             }
             long piece = Math.min(len - done, memory.contiguous(found, addr + done));
@@ -130,9 +134,10 @@ final class ChainWalk {
         if (totalBytes > Limits.CHAIN_BYTES_MAX) {
             chain.fault(ChainFault.TOO_MANY_BYTES);
         }
-        if (!writable && chain.writableCount() > 0) {
+        if (!writable && writableSeen) {
             chain.fault(ChainFault.READABLE_AFTER_WRITABLE);
         }
+        writableSeen |= writable;
         if (chain.fault() != ChainFault.NONE) {
             if (writable) {
                 rememberLastByte(addr, len, chain);
