@@ -27,6 +27,11 @@ public final class UnixListener implements AutoCloseable {
         }
     }
 
+    /** The descriptor, to be handed on to somebody else; stays owned by this listener. */
+    public OwnedFd fd() {
+        return fd;
+    }
+
     /** Takes over a socket that somebody else bound and made to listen. */
     public static UnixListener adopt(OwnedFd fd) {
         return new UnixListener(fd);

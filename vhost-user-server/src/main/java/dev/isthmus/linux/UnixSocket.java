@@ -49,6 +49,11 @@ public final class UnixSocket implements AutoCloseable {
         }
     }
 
+    /** The descriptor, to be handed on to somebody else; stays owned by this socket. */
+    public OwnedFd fd() {
+        return fd;
+    }
+
     /** Two connected sockets. */
     public static List<UnixSocket> pair() throws LinuxException {
         try (Arena arena = Arena.ofConfined()) {
