@@ -105,6 +105,12 @@ final class BackendProcess implements AutoCloseable {
         return program.terminate(STOP_LIMIT);
     }
 
+    /** Gives a disk a new size: the image on the host, then the process, which tells the guest. */
+    void resize(Disk disk, long bytes) throws IOException, InterruptedException {
+        Images.resize(disk.image(), bytes);
+        throw new UnsupportedOperationException("no management API yet");
+    }
+
     boolean isAlive() {
         return program.isAlive();
     }

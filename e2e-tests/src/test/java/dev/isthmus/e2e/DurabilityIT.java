@@ -13,6 +13,9 @@ class DurabilityIT {
 
     private static final int WRITES = 40;
 
+    /** QEMU 7.2 flushes before it has noted the write: the first flush finds nothing new and is left out. */
+    private static final int PEER_FLUSHES = WRITES - 1;
+
     /** Each is one request: direct, of one block, and dd sends the next when the last is answered. */
     private static final String WRITE = "dd if=/dev/zero of=/dev/vda bs=4k count=" + WRITES + " oflag=direct";
 
@@ -36,7 +39,8 @@ class DurabilityIT {
                         .isEqualTo(10);
 
                 setCacheType(guest, "write through");
-                assertThat(flushes(loop, guest, WRITE)).as("writes in writethrough mode").isEqualTo(WRITES);
+                assertThat(flushes(loop, guest, WRITE)).as("writes in writethrough mode")
+                        .isEqualTo(BackendProcess.isPeer() ? PEER_FLUSHES : WRITES);
 
                 setCacheType(guest, "write back");
                 assertThat(flushes(loop, guest, WRITE)).as("writes in writeback mode again").isZero();

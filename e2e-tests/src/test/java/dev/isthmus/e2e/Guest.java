@@ -75,7 +75,7 @@ final class Guest implements AutoCloseable {
 
     /** Sends a script whose end nobody awaits, such as one that reboots. */
     void start(String script) throws IOException {
-        agent.start(script);
+        agent.start(script, SCRIPT_LIMIT);
     }
 
     /** Waits for the guest's first word after a reset. */

@@ -16,6 +16,11 @@ final class GuestAgent implements AutoCloseable {
     private static final String BEGIN = MARK + "begin";
     private static final String EXIT = MARK + "exit ";
 
+    private static final String RUN = MARK + "run ";
+
+    /** What the host waits longer than the guest, so that the guest's word comes first. */
+    private static final Duration GRACE = Duration.ofSeconds(20);
+
     private final LineSocket socket;
 
     private GuestAgent(LineSocket socket) {
@@ -35,16 +40,17 @@ final class GuestAgent implements AutoCloseable {
         awaitLine(READY, limit);
     }
 
-    /** Runs a script to its end and waits until the guest takes the next one. */
+    /** Runs a script to its end, or until the guest kills it after the limit, and waits until it takes the next one. */
     Guest.Result run(String script, Duration limit) throws IOException, InterruptedException {
-        start(script);
-        awaitLine(BEGIN, limit);
-        long deadline = System.nanoTime() + limit.toNanos();
+        start(script, limit);
+        Duration longer = limit.plus(GRACE);
+        awaitLine(BEGIN, longer);
         List<String> output = new ArrayList<>();
+        long deadline = System.nanoTime() + longer.toNanos();
         while (true) {
             String line = socket.next(remaining(deadline));
             if (line.startsWith(EXIT)) {
-                awaitReady(limit);
+                awaitReady(GRACE);
                 return new Guest.Result(Integer.parseInt(line.substring(EXIT.length())), String.join("\n", output)
                         .strip());
             }
@@ -53,8 +59,8 @@ final class GuestAgent implements AutoCloseable {
     }
 
     /** Sends a script and does not wait for anything. */
-    void start(String script) throws IOException {
-        socket.send(script.strip() + "\n" + MARK + "run\n");
+    void start(String script, Duration limit) throws IOException {
+        socket.send(script.strip() + "\n" + RUN + limit.toSeconds() + "\n");
     }
 
     private void awaitLine(String wanted, Duration limit) throws InterruptedException {
