@@ -10,7 +10,8 @@ import java.io.IOException;
 class BlkWireTest extends WireContract {
     @Override
     protected VirtioDevice device(int queues) throws IOException {
-        return BlkDevice.create("disk", new BlkDeviceOptions("serial", queues, null), MemoryStore.open("disk", 8 << 20));
+        return BlkDevice.create("disk", new BlkDeviceOptions("serial", queues, null), MemoryStore.open("disk", 8
+                << 20));
     }
 
     @Override

@@ -29,14 +29,14 @@ public abstract class WireContract {
 
     @ParameterizedTest(name = "{0}, {1} queues, {2} workers, polling {3} us, EVENT_IDX {4}")
     @CsvSource({
-            "QEMU,     1, 1,  0, false",
-            "QEMU,     1, 1, 20, true",
-            "QEMU,     4, 2,  0, true",
-            "QEMU,     4, 2, 20, false",
-            "LIBBLKIO, 1, 1,  0, true",
-            "LIBBLKIO, 1, 1, 20, false",
-            "LIBBLKIO, 3, 1,  0, false",
-            "LIBBLKIO, 4, 2, 20, true",
+        "QEMU,     1, 1,  0, false",
+        "QEMU,     1, 1, 20, true",
+        "QEMU,     4, 2,  0, true",
+        "QEMU,     4, 2, 20, false",
+        "LIBBLKIO, 1, 1,  0, true",
+        "LIBBLKIO, 1, 1, 20, false",
+        "LIBBLKIO, 3, 1,  0, false",
+        "LIBBLKIO, 4, 2, 20, true",
     })
     void everyRequestIsAnsweredOnceAndNotified(Style style, int queues, int workers, long pollMicros, boolean eventIdx)
             throws IOException {

@@ -152,7 +152,7 @@ class ChainFaultTest {
 
     @ParameterizedTest
     @ValueSource(longs = {0, GuestRam.LOW - 1, GuestRam.END - 63, GuestRam.END, NOWHERE, GuestRam.USER + GuestRam.LOW,
-            -64, -1, Long.MIN_VALUE, Long.MAX_VALUE})
+        -64, -1, Long.MIN_VALUE, Long.MAX_VALUE})
     void bufferNotMappedIsAnyBufferWithAByteOutsideGuestMemory(long address) {
         guest.descriptor(0, address, 64, 0, 0);
         assertThat(faultOfHeadZero(WITH_NOTHING)).isEqualTo(ChainFault.BUFFER_NOT_MAPPED);

@@ -24,7 +24,7 @@ class ChainWalkModelTest {
     private static final long BUFFER = GuestRam.LOW + 0x200;
     /** Address and length of a descriptor: a good buffer, an empty one, one outside, a table where one is meant. */
     private static final long[][] TARGETS = {{BUFFER, 8}, {BUFFER, 0}, {NOWHERE, 8}, {TABLE, 32}, {TABLE, 40},
-            {GuestRam.BORDER - 4, 8}};
+        {GuestRam.BORDER - 4, 8}};
 
     private record Desc(long addr, long len, int flags, int next) {
         boolean has(int flag) {

@@ -5,18 +5,22 @@ import java.io.IOException;
 /**
  * Where the sectors live. The device knows this interface and nothing of what is behind it.
  *
- * <p>A store has two phases. From {@code open} on it can be asked for its {@link #limits()} and takes no lock, since the destination of a
- * live migration must describe its disk while the source still owns the image. Between {@link #activate} and {@link #deactivate} it owns
- * the image and serves requests. Both phases may alternate any number of times until {@link #close}.
+ * <p>A store has two phases. From {@code open} on it can be asked for its {@link #limits()} and takes no lock, since
+ * the destination of a live migration must describe its disk while the source still owns the image. Between {@link
+ * #activate} and {@link #deactivate} it owns the image and serves requests. Both phases may alternate any number of
+ * times until {@link #close}.
  *
- * <p>Threads: {@code activate}, {@code deactivate}, {@code refresh} and {@code close} are called by one control thread at a time and may
- * block. {@code submit} is called by any number of vring workers at once.
+ * <p>Threads: {@code activate}, {@code deactivate}, {@code refresh} and {@code close} are called by one control thread
+ * at a time and may block. {@code submit} is called by any number of vring workers at once.
  */
 public interface BlockStore extends AutoCloseable {
     /** Size and abilities as last probed; never blocks. */
     BlockLimits limits();
 
-    /** Looks at the image again, for instance because somebody made it larger, and returns what {@link #limits()} says from now on. */
+    /**
+     * Looks at the image again, for instance because somebody made it larger, and returns what {@link #limits()} says
+     * from now on.
+     */
     BlockLimits refresh() throws IOException;
 
     /**
@@ -34,11 +38,13 @@ public interface BlockStore extends AutoCloseable {
     void deactivate() throws IOException;
 
     /**
-     * Takes ownership of {@code request} until it calls {@link StoreRequest#complete}, exactly once and from any thread; this may happen
-     * before {@code submit} returns. Does not block the calling vring worker, allocates nothing in steady state, and throws only for a bug
-     * in this store. Only called while active, with offset and length multiples of the logical block and inside {@link #limits()}.
+     * Takes ownership of {@code request} until it calls {@link StoreRequest#complete}, exactly once and from any
+     * thread; this may happen before {@code submit} returns. Does not block the calling vring worker, allocates nothing
+     * in steady state, and throws only for a bug in this store. Only called while active, with offset and length
+     * multiples of the logical block and inside {@link #limits()}.
      *
-     * <p>Requests in flight at the same time have no order. A write that has completed is seen by every read submitted later.
+     * <p>Requests in flight at the same time have no order. A write that has completed is seen by every read submitted
+     * later.
      */
     void submit(StoreRequest request);
 

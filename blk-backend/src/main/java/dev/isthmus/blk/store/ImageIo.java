@@ -46,8 +46,8 @@ final class ImageIo implements StoreExecutor {
     }
 
     /**
-     * Whether O_DIRECT takes this place of the image. Some file systems take any, by way of the page cache, which is not what was asked
-     * for; others say EINVAL. So such a request is never passed on.
+     * Whether O_DIRECT takes this place of the image. Some file systems take any, by way of the page cache, which is
+     * not what was asked for; others say EINVAL. So such a request is never passed on.
      */
     private boolean misplaced(StoreRequest request) {
         int block = image.limits().logicalBlockBytes();

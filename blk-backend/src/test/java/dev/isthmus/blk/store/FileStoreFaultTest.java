@@ -72,7 +72,8 @@ class FileStoreFaultTest {
         try (OwnedFd memory = MemFd.create("guest", 1 << 20); Mapping mapping = Mapping.shared(memory, 0, 1 << 20)) {
             MemFd.resize(memory, 0);
             try (var store = active(direct)) {
-                // An odd address, so that O_DIRECT goes through our own copy and the fault is ours and not the kernel's.
+                // An odd address, so that O_DIRECT goes through our own copy and the fault is ours and not the
+                // kernel's.
                 var gone = new OnePiece(mapping.address() + 1, 4096);
 
                 assertThat(gone.write().on(store)).isEqualTo(StoreResult.ERROR);

@@ -8,7 +8,8 @@ import java.util.Arrays;
 /**
  * Pieces of native memory as a driver may hand them out: of any length, at any byte.
  *
- * <p>Writes {@code struct iovec} at its own offsets (bits/types/struct_iovec.h: {@code iov_base} at 0, {@code iov_len} at 8).
+ * <p>Writes {@code struct iovec} at its own offsets (bits/types/struct_iovec.h: {@code iov_base} at 0, {@code iov_len}
+ * at 8).
  */
 final class GuestBuffer {
     private static final int IOVEC_BYTES = 16;

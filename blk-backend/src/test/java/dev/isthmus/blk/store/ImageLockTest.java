@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Who may have an image at the same time. Bytes are the numbers of QEMU's block/file-posix.c, not constants of ours: 100 read, 101 write;
- * 201 nobody else may write.
+ * Who may have an image at the same time. Bytes are the numbers of QEMU's block/file-posix.c, not constants of ours:
+ * 100 read, 101 write; 201 nobody else may write.
  */
 class ImageLockTest {
     @TempDir(factory = TargetDirectory.class)

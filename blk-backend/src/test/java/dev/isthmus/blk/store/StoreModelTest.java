@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Random requests against an array of bytes. Some are in flight together, on ranges of their own. What was discarded may read as anything
- * until it is written again.
+ * Random requests against an array of bytes. Some are in flight together, on ranges of their own. What was discarded
+ * may read as anything until it is written again.
  */
 class StoreModelTest {
     private static final int SIZE_BYTES = 2 * 1024 * 1024;

@@ -7,7 +7,10 @@ import org.junit.jupiter.api.extension.AnnotatedElementContext;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.io.TempDirFactory;
 
-/** Temporary directories inside the build's own, which is on a disk; the system's may be on tmpfs, where much is different. */
+/**
+ * Temporary directories inside the build's own, which is on a disk; the system's may be on tmpfs, where much is
+ * different.
+ */
 final class TargetDirectory implements TempDirFactory {
     @Override
     public Path createTempDirectory(AnnotatedElementContext element, ExtensionContext test) throws IOException {
