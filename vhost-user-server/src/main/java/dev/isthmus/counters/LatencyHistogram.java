@@ -26,7 +26,7 @@ public final class LatencyHistogram {
     }
 
     static int bucketOf(long nanos) {
-        long micros = (nanos + NANOS_PER_MICRO - 1) / NANOS_PER_MICRO;
+        long micros = Math.ceilDiv(nanos, NANOS_PER_MICRO);
         int bucket = micros <= 1 ? 0 : Long.SIZE - Long.numberOfLeadingZeros(micros - 1);
         return Math.min(bucket, BUCKETS - 1);
     }
