@@ -39,6 +39,7 @@ public final class FakeRing implements AutoCloseable {
     private OwnedFd call;
     private int nextAvailable;
     private int lastUsed;
+    private boolean quiet;
 
     /** At {@code offset}, a multiple of a page. */
     public FakeRing(SharedRam ram, long offset, int index, int size, boolean eventIdx) throws LinuxException {
@@ -110,9 +111,14 @@ public final class FakeRing implements AutoCloseable {
         ram.putU16Release(available + 2, nextAvailable);
         // idx before the device's wish is read (2.7.13.4.1).
         VarHandle.fullFence();
-        if (deviceWantsKick(old)) {
+        if (!quiet && deviceWantsKick(old)) {
             EventFd.signal(kick.number());
         }
+    }
+
+    /** A driver that never notifies, until it is told to do so again. */
+    public void quiet(boolean noKicks) {
+        quiet = noKicks;
     }
 
     private boolean deviceWantsKick(int old) {
