@@ -3,6 +3,7 @@ package dev.isthmus.blk;
 import dev.isthmus.counters.Counter;
 import dev.isthmus.counters.LatencyHistogram;
 import dev.isthmus.virtqueue.ChainFault;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** What is counted about the requests of one virtqueue, over all front-ends. Its worker writes, any thread reads. */
@@ -43,6 +44,20 @@ public final class BlkQueueCounters {
     /** Requests refused because of their descriptor chain. */
     public Counter faults(ChainFault fault) {
         return chainFaults[fault.ordinal()];
+    }
+
+    /** Every fault a request can have, with its counter; those that stop the ring are counted there. */
+    public void forEachFault(BiConsumer<Enum<?>, Counter> reader) {
+        for (ChainFault fault : ChainFault.values()) {
+            if (fault != ChainFault.NONE && !fault.isOfRing()) {
+                reader.accept(fault, faults(fault));
+            }
+        }
+        for (BlkRequestFault fault : BlkRequestFault.values()) {
+            if (fault != BlkRequestFault.NONE) {
+                reader.accept(fault, faults(fault));
+            }
+        }
     }
 
     /** Age of the oldest request in flight; 0 when there is none. */

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   SIGTERM, SIGINT  ──► hook, status 0          (the JVM by itself would give 128 + signal)
  *   exit(status)     ──► hook, that status
- *                          └─ 1 if a device could not make its writes stable, or is not done after {@value #DRAIN_SECONDS} s
+ *                          └─ 1 instead of 0 if a device did not end well within {@value #DRAIN_SECONDS} s
  * </pre>
  *
  * <p>Any thread may call; {@link #start} and the hook exclude each other, so that no device starts after the end began.
@@ -125,7 +125,8 @@ public final class ServerProcess {
         for (DeviceServer server : servers) {
             var done = new CompletableFuture<Boolean>();
             Thread.ofPlatform().name("close-" + server.device().name()).daemon()
-                    .start(() -> done.complete(close(server.device().name(), server)));
+                    .start(() -> done.complete(close(server.device().name(), server)
+                            && close(server.device().name(), server.device())));
             closing.add(done.completeOnTimeout(false, DRAIN_SECONDS, TimeUnit.SECONDS));
         }
         boolean stable = true;

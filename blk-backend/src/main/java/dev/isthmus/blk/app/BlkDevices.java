@@ -6,6 +6,7 @@ import dev.isthmus.blk.store.BlockLimits;
 import dev.isthmus.blk.store.BlockStore;
 import dev.isthmus.server.DeviceServer;
 import dev.isthmus.server.Endpoint;
+import dev.isthmus.server.ServedDevice;
 import dev.isthmus.server.ServerProcess;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -48,7 +49,8 @@ final class BlkDevices {
                     properties.workers(), properties.anyMemoryFile(), watchdog));
             LOG.info("{}: {}, {}, {}, {} queues", properties.name(), where(properties.endpoint()),
                     properties.store().describe(), describe(store.limits()), properties.queues());
-            return new ServedBlkDevice(properties, server, device);
+            return new ServedBlkDevice(device,
+                    new ServedDevice(server, new BlkReport(device, properties.store())));
         } catch (IOException e) {
             throw named(properties, e);
         }

@@ -1,7 +1,10 @@
 package dev.isthmus.blk.app;
 
 import dev.isthmus.server.ServerProcess;
+import dev.isthmus.server.management.Management;
+import dev.isthmus.server.management.ManagementAddress;
 import java.io.IOException;
+import java.util.List;
 
 /** From the command line to the devices, and to the end of the process. */
 final class BlkMain {
@@ -17,7 +20,7 @@ final class BlkMain {
         try {
             status = serve(args, process);
         } catch (PropertyException | IOException e) {
-            complain(e.getMessage());
+            complain(String.valueOf(e.getMessage()));
             status = STATUS_REFUSED;
         } catch (RuntimeException | Error e) {
             complain("a mistake in this program: " + e);
@@ -45,7 +48,11 @@ final class BlkMain {
         StderrLogging.level(options.logLevel());
         BlkProperties properties = options.properties();
         process.endOnSignals();
-        BlkDevices.start(properties.devices(), process);
+        List<ServedBlkDevice> devices = BlkDevices.start(properties.devices(), process);
+        if (!(properties.management() instanceof ManagementAddress.Off)) {
+            process.companion(Management.start(properties.management(),
+                    devices.stream().map(ServedBlkDevice::served).toList(), new BlkMetrics(devices)));
+        }
         process.awaitEnd();
         return 0;
     }

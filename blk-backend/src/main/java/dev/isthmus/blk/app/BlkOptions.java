@@ -39,7 +39,7 @@ final class BlkOptions {
         try {
             return new BlkOptions(command, command.parseArgs(args));
         } catch (ParameterException e) {
-            throw new PropertyException("command line", e.getMessage().lines().findFirst().orElse("not understood"));
+            throw new PropertyException("command line", String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
         }
     }
 
@@ -49,8 +49,9 @@ final class BlkOptions {
                 .abbreviateSynopsis(true).sortOptions(false).width(100)
                 .footer("",
                         "Keys of --device and of isthmus.devices in a configuration file are the names of the options"
-                                + " above from --socket-path to --any-memory-file, without the dashes. Options that a --device"
-                                + " does not say itself and that are not about one device alone hold for every device: "
+                                + " above from --socket-path to --any-memory-file, without the dashes. Options that a"
+                                + " --device does not say itself and that are not about one device alone hold for"
+                                + " every device: "
                                 + DeviceKey.knownShared() + ".",
                         "", "Exit status: 0 ended by SIGTERM, SIGINT or the last inherited connection; 1 an error of"
                                 + " this program, or what was written could not be made stable at the end; 2 a bad"
@@ -65,7 +66,8 @@ final class BlkOptions {
                 .description("a device of its own; can be repeated; a comma inside a value is written twice").build());
         spec.addOption(single(CONFIG, "FILE.yml", "configuration file with isthmus.devices"));
         spec.addOption(single(MANAGEMENT, ManagementParser.HINT,
-                "where health, metrics and the management API listen; by default the first socket-path and .management"));
+                "where health, metrics and the management API listen; by default the first socket-path and"
+                        + " .management"));
         spec.addOption(single(LOG_LEVEL, "LEVEL",
                 "error, warn, info (the default), debug or trace; logs go to stderr"));
         spec.addOption(OptionSpec.builder("--print-capabilities")

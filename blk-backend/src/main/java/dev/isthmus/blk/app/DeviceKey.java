@@ -18,7 +18,7 @@ enum DeviceKey {
     NAME("name", DEVICE, "NAME", "name in logs, metrics and the management API; by default the socket's file name"),
     BLK_FILE("blk-file", DEVICE, "PATH", "raw image or block device"),
     STORE("store", DEVICE, "file|memory|null",
-            "where sectors live: a file (the default), memory that is gone at the end, or nothing at all, for measuring"),
+            "where sectors live: a file (the default), memory that is gone at the end, or nothing, for measuring"),
     SIZE("size", DEVICE, "BYTES", "capacity of store=memory and store=null; K, M, G and T stand for powers of 1024"),
     READ_ONLY("read-only", DEVICE, "on|off", "refuse to write; off by default"),
     SERIAL("serial", DEVICE, "TEXT", "serial number the guest sees, at most 20 printable ASCII characters"),
@@ -31,7 +31,7 @@ enum DeviceKey {
             "remembers the write cache mode over a restart; by default the socket's path and .state, with fd none"),
     WORKERS("workers", SHARED, "N", "threads over which a device's queues are spread, 1 to 64; 1 by default"),
     POLL_US("poll-us", SHARED, "N",
-            "microseconds a worker goes on polling after it had work, 0 to 10000; 0 waits for kicks only; 20 by default"),
+            "microseconds a worker goes on polling after work, 0 to 10000; 0 waits for kicks only; 20 by default"),
     CPUS("cpus", SHARED, "LIST", "CPUs the workers are bound to in turn, such as 2,4-5; no binding by default"),
     ANY_MEMORY_FILE("any-memory-file", SHARED, "on|off",
             "accept guest memory in any file, not only memfd, tmpfs and hugetlbfs; off by default");

@@ -1,7 +1,7 @@
 package dev.isthmus.blk.app;
 
 import dev.isthmus.blk.BlkDevice;
-import dev.isthmus.server.DeviceServer;
+import dev.isthmus.server.ServedDevice;
 
-/** A block device of this process that is being served. */
-record ServedBlkDevice(BlkDeviceProperties properties, DeviceServer server, BlkDevice device) {}
+/** A block device of this process, as what it is and as a device like any other. */
+record ServedBlkDevice(BlkDevice device, ServedDevice served) {}

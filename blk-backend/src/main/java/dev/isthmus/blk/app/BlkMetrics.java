@@ -1,0 +1,139 @@
+package dev.isthmus.blk.app;
+
+import dev.isthmus.blk.BlkDevice;
+import dev.isthmus.blk.BlkQueueCounters;
+import dev.isthmus.blk.BlkRequestType;
+import dev.isthmus.blk.store.StoreCounters;
+import dev.isthmus.counters.Counter;
+import dev.isthmus.server.DeviceMetrics;
+import dev.isthmus.server.MetricFamily;
+import dev.isthmus.server.MetricRow;
+import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * The names of what is counted about block devices; read when a scrape asks. Operations are named as in virtio: "in" is
+ * a read.
+ */
+final class BlkMetrics implements MultiCollector {
+    private static final List<MetricFamily<BlkDevice>> DEVICE = List.of(
+            new MetricFamily.Gauge<>("isthmus_blk_capacity_bytes", "Capacity the guest sees.",
+                    d -> d.store().limits().sizeBytes()),
+            new MetricFamily.Gauge<>("isthmus_blk_store_flush_failed",
+                    "1 from a failed flush until the image is opened anew, else 0.",
+                    d -> d.store().counters().flushFailed() ? 1 : 0));
+
+    private static final MetricFamily<StoreErrors> STORE = new MetricFamily.Counter<>("isthmus_blk_store_errors",
+            "Errors of the image: of I/O, of a full file system (no_space), of a flush.", StoreErrors::count);
+
+    private static final MetricFamily<BlkQueueCounters> OLDEST = new MetricFamily.Gauge<>(
+            "isthmus_blk_oldest_in_flight_seconds", "Age of the oldest request in flight; 0 when there is none.",
+            c -> c.oldestAgeNanos(System.nanoTime()) / 1e9);
+
+    private static final List<MetricFamily<Operation>> OPERATION = List.of(
+            new MetricFamily.Counter<>("isthmus_blk_requests", "Requests answered, whatever the status.",
+                    o -> o.counters().requests(o.type()).get()),
+            new MetricFamily.Counter<>("isthmus_blk_errors", "Requests answered with another status than OK.",
+                    o -> o.counters().errors(o.type()).get()));
+
+    private static final MetricFamily<Operation> LATENCY = new MetricFamily.Latency<>(
+            "isthmus_blk_request_duration_seconds", "Time from taking a request to answering it.",
+            o -> o.counters().latency(o.type()));
+
+    private static final MetricFamily<Operation> BYTES = new MetricFamily.Counter<>("isthmus_blk_bytes",
+            "Bytes of requests answered OK.", o -> o.counters().bytes(o.type()).get());
+
+    private static final MetricFamily<Counter> FAULTS = new MetricFamily.Counter<>("isthmus_blk_faults",
+            "Requests refused because of their descriptor chain or of what they ask.", Counter::get);
+
+    private final List<ServedBlkDevice> devices;
+
+    BlkMetrics(List<ServedBlkDevice> devices) {
+        this.devices = List.copyOf(devices);
+    }
+
+    private record Operation(BlkQueueCounters counters, BlkRequestType type) {
+        /** The rest is answered at once, and its buckets would be lines without news. */
+        boolean asksStore() {
+            return type != BlkRequestType.GET_ID && type != BlkRequestType.OTHER;
+        }
+
+        /** Only these two carry data. */
+        boolean hasBytes() {
+            return type == BlkRequestType.IN || type == BlkRequestType.OUT;
+        }
+    }
+
+    private record StoreErrors(BlkDevice device, ToDoubleFunction<StoreCounters> kind) {
+        double count() {
+            return kind.applyAsDouble(device.store().counters());
+        }
+    }
+
+    @Override
+    public MetricSnapshots collect() {
+        List<MetricRow<BlkDevice>> rows = new ArrayList<>();
+        List<MetricRow<StoreErrors>> storeErrors = new ArrayList<>();
+        List<MetricRow<BlkQueueCounters>> queues = new ArrayList<>();
+        for (ServedBlkDevice served : devices) {
+            Labels labels = Labels.of("device", served.device().name());
+            rows.add(new MetricRow<>(labels, served.device()));
+            storeErrors.addAll(storeErrorsOf(served.device(), labels));
+            queues.addAll(queuesOf(served, labels));
+        }
+        List<MetricRow<Operation>> operations = new ArrayList<>();
+        List<MetricRow<Counter>> faults = new ArrayList<>();
+        for (MetricRow<BlkQueueCounters> queue : queues) {
+            operations.addAll(operationsOf(queue));
+            faults.addAll(faultsOf(queue));
+        }
+        List<MetricSnapshot> snapshots = new ArrayList<>();
+        DEVICE.forEach(family -> snapshots.add(family.snapshot(rows)));
+        snapshots.add(STORE.snapshot(storeErrors));
+        snapshots.add(OLDEST.snapshot(queues));
+        OPERATION.forEach(family -> snapshots.add(family.snapshot(operations)));
+        snapshots.add(LATENCY.snapshot(operations.stream().filter(row -> row.subject().asksStore()).toList()));
+        snapshots.add(BYTES.snapshot(operations.stream().filter(row -> row.subject().hasBytes()).toList()));
+        snapshots.add(FAULTS.snapshot(faults));
+        return new MetricSnapshots(snapshots);
+    }
+
+    private static List<MetricRow<StoreErrors>> storeErrorsOf(BlkDevice device, Labels labels) {
+        return List.of(
+                new MetricRow<>(labels.add("kind", "io"), new StoreErrors(device, c -> c.ioErrors())),
+                new MetricRow<>(labels.add("kind", "no_space"), new StoreErrors(device, c -> c.noSpaceErrors())),
+                new MetricRow<>(labels.add("kind", "flush"), new StoreErrors(device, c -> c.flushErrors())));
+    }
+
+    private static List<MetricRow<BlkQueueCounters>> queuesOf(ServedBlkDevice served, Labels labels) {
+        List<MetricRow<BlkQueueCounters>> rows = new ArrayList<>();
+        List<BlkQueueCounters> counters = served.device().counters();
+        for (int queue = 0; queue < counters.size(); queue++) {
+            if (DeviceMetrics.isShown(served.served(), queue)) {
+                rows.add(new MetricRow<>(labels.add("queue", Integer.toString(queue)), counters.get(queue)));
+            }
+        }
+        return rows;
+    }
+
+    private static List<MetricRow<Operation>> operationsOf(MetricRow<BlkQueueCounters> queue) {
+        List<MetricRow<Operation>> rows = new ArrayList<>();
+        for (BlkRequestType type : BlkRequestType.values()) {
+            rows.add(new MetricRow<>(queue.labels().add("operation", DeviceMetrics.lowerCase(type)),
+                    new Operation(queue.subject(), type)));
+        }
+        return rows;
+    }
+
+    private static List<MetricRow<Counter>> faultsOf(MetricRow<BlkQueueCounters> queue) {
+        List<MetricRow<Counter>> rows = new ArrayList<>();
+        queue.subject().forEachFault((fault, counter) -> rows.add(
+                new MetricRow<>(queue.labels().add("fault", DeviceMetrics.lowerCase(fault)), counter)));
+        return rows;
+    }
+}

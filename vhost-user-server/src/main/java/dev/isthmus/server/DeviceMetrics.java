@@ -1,0 +1,133 @@
+package dev.isthmus.server;
+
+import dev.isthmus.server.MetricFamily.Counter;
+import dev.isthmus.server.MetricFamily.Gauge;
+import dev.isthmus.vhostuser.ProtocolViolation;
+import dev.isthmus.virtqueue.ChainFault;
+import dev.isthmus.vring.VringCounters;
+import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** The names of what is counted about every device and its vrings; read when a scrape asks. */
+public final class DeviceMetrics implements MultiCollector {
+    private static final List<MetricFamily<ServedDevice>> DEVICE = List.of(
+            new Counter<>("isthmus_device_connections", "Front-ends that have connected.",
+                    d -> d.server().counters().connections()),
+            new Counter<>("isthmus_device_socket_errors", "Connections that ended with a failed system call.",
+                    d -> d.server().counters().socketErrors()),
+            new Gauge<>("isthmus_device_connected", "1 while a front-end is connected, else 0.",
+                    d -> d.server().state() == ConnectionState.CONNECTED ? 1 : 0),
+            new Gauge<>("isthmus_device_healthy", "1 while the device serves and knows of no problem, else 0.",
+                    d -> d.server().state() != ConnectionState.ENDED && d.report().problems().isEmpty() ? 1 : 0));
+
+    private static final List<MetricFamily<VringCounters>> VRING = List.of(
+            new Counter<>("isthmus_vring_kicks", "Times a kick woke the worker.", v -> v.kicks.get()),
+            new Counter<>("isthmus_vring_notifications_sent", "Used buffer notifications sent to the driver.",
+                    v -> v.notificationsSent.get()),
+            new Counter<>("isthmus_vring_notifications_suppressed",
+                    "Used buffer notifications the driver did not want.",
+                    v -> v.notificationsSuppressed.get()),
+            new Counter<>("isthmus_vring_chains", "Descriptor chains taken from the available ring.",
+                    v -> v.chainsTaken.get()),
+            new Gauge<>("isthmus_vring_in_flight_chains", "Descriptor chains taken and not handed back yet.",
+                    v -> v.inFlight.get()),
+            new Counter<>("isthmus_vring_not_taken_looks",
+                    "Times the watchdog saw a chain that had been available since its look 100 ms before.",
+                    v -> v.notTakenLooks.get()),
+            new Counter<>("isthmus_vring_lost_wakeups",
+                    "Times a chain was available for a second while the worker slept; any is a fault of this program.",
+                    v -> v.lostWakeups.get()));
+
+    private static final MetricFamily<Violations> VIOLATIONS = new Counter<>("isthmus_device_violations",
+            "Connections closed because the front-end broke this rule of the protocol.", Violations::count);
+
+    private static final MetricFamily<RingFaults> RING_FAULTS = new Counter<>("isthmus_vring_faults",
+            "Times the vring was stopped because of what the driver wrote into it.", RingFaults::count);
+
+    private final List<ServedDevice> devices;
+
+    private DeviceMetrics(List<ServedDevice> devices) {
+        this.devices = List.copyOf(devices);
+    }
+
+    public static DeviceMetrics of(List<ServedDevice> devices) {
+        return new DeviceMetrics(devices);
+    }
+
+    private record Violations(DeviceCounters counters, ProtocolViolation.Rule rule) {
+        double count() {
+            return counters.violations(rule);
+        }
+    }
+
+    private record RingFaults(VringCounters counters, ChainFault fault) {
+        double count() {
+            return counters.faults(fault).get();
+        }
+    }
+
+    @Override
+    public MetricSnapshots collect() {
+        List<MetricRow<ServedDevice>> rows = new ArrayList<>();
+        List<MetricRow<VringCounters>> vrings = new ArrayList<>();
+        List<MetricRow<Violations>> violations = new ArrayList<>();
+        List<MetricRow<RingFaults>> ringFaults = new ArrayList<>();
+        for (ServedDevice device : devices) {
+            Labels labels = Labels.of("device", device.name());
+            rows.add(new MetricRow<>(labels, device));
+            for (ProtocolViolation.Rule rule : ProtocolViolation.Rule.values()) {
+                violations.add(new MetricRow<>(labels.add("rule", lowerCase(rule)),
+                        new Violations(device.server().counters(), rule)));
+            }
+            for (MetricRow<VringCounters> vring : vringsOf(device, labels)) {
+                vrings.add(vring);
+                ringFaultsOf(vring, ringFaults);
+            }
+        }
+        List<MetricSnapshot> snapshots = new ArrayList<>();
+        DEVICE.forEach(family -> snapshots.add(family.snapshot(rows)));
+        snapshots.add(VIOLATIONS.snapshot(violations));
+        VRING.forEach(family -> snapshots.add(family.snapshot(vrings)));
+        snapshots.add(RING_FAULTS.snapshot(ringFaults));
+        return new MetricSnapshots(snapshots);
+    }
+
+    private static List<MetricRow<VringCounters>> vringsOf(ServedDevice device, Labels labels) {
+        List<MetricRow<VringCounters>> rows = new ArrayList<>();
+        List<VringCounters> vrings = device.server().counters().vrings();
+        for (int queue = 0; queue < vrings.size(); queue++) {
+            if (isShown(device, queue)) {
+                rows.add(new MetricRow<>(labels.add("queue", Integer.toString(queue)), vrings.get(queue)));
+            }
+        }
+        return rows;
+    }
+
+    private static void ringFaultsOf(MetricRow<VringCounters> vring, List<MetricRow<RingFaults>> rows) {
+        for (ChainFault fault : ChainFault.values()) {
+            if (fault.isOfRing()) {
+                rows.add(new MetricRow<>(vring.labels().add("fault", lowerCase(fault)),
+                        new RingFaults(vring.subject(), fault)));
+            }
+        }
+    }
+
+    /**
+     * Queues that no front-end ever used would be most of a scrape; the first is always there, so that a rate has its
+     * zero.
+     */
+    public static boolean isShown(ServedDevice device, int queue) {
+        VringCounters vring = device.server().counters().vrings().get(queue);
+        return queue == 0 || vring.kicks.get() > 0 || vring.chainsTaken.get() > 0 || vring.notTakenLooks.get() > 0;
+    }
+
+    /** How a constant is written as the value of a label. */
+    public static String lowerCase(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+}
