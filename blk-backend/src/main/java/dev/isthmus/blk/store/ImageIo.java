@@ -97,7 +97,11 @@ final class ImageIo implements StoreExecutor {
             int rewritten = write(request, scratch);
             return rewritten < 0 ? rewritten : sync();
         }
-        counters.countFlushError();
+        // A file system that is full for O_DIRECT refused to allocate; no page that could be dropped was ever in the
+        // cache.
+        if (!(image.direct() && StoreErrors.isNoSpace((int) written))) {
+            counters.countFlushError();
+        }
         return (int) written;
     }
 

@@ -33,13 +33,17 @@ final class StoreErrors {
         return result == -Errno.EOPNOTSUPP || result == -ENOSYS;
     }
 
+    static boolean isNoSpace(int result) {
+        return result == -Errno.ENOSPC || result == -EDQUOT;
+    }
+
     /** {@code result} is 0 or {@code -errno}. */
     StoreResult resultOf(StoreOperation operation, int result) {
         return result >= 0 ? StoreResult.OK : failed(operation, -result);
     }
 
     private StoreResult failed(StoreOperation operation, int errno) {
-        if (errno == Errno.ENOSPC || errno == EDQUOT) {
+        if (isNoSpace(-errno)) {
             counters.countNoSpace();
             log(operation, StoreResult.NO_SPACE, errno == EDQUOT ? "disk quota exceeded" : Errno.describe(errno));
             return StoreResult.NO_SPACE;

@@ -32,17 +32,27 @@ final class StoreThread implements Runnable {
     @Override
     public void run() {
         try (IoScratch scratch = new IoScratch()) {
-            while (serveOne(scratch)) {
+            while (serveOrLog(scratch)) {
                 // until the pool ends
             }
         }
     }
 
     /**
-     * False when the pool ends. An {@link InternalError} from guest memory that was cut off may arrive late, that is
-     * after the access and even outside {@code execute}: so the catch spans everything between taking a request and
-     * handing it back.
+     * False when the pool ends. An {@link InternalError} from guest memory that was cut off arrives late: after the
+     * access, at the latest with the next system call, which is inside {@code execute}. Should it ever be later, the
+     * thread lives on.
      */
+    private boolean serveOrLog(IoScratch scratch) {
+        try {
+            return serveOne(scratch);
+        } catch (RuntimeException | Error e) {
+            LOG.error("{}: outside of a request", thread.getName(), e);
+            return true;
+        }
+    }
+
+    /** False when the pool ends. */
     private boolean serveOne(IoScratch scratch) {
         StoreRequest request = pool.take(this);
         if (request == null) {

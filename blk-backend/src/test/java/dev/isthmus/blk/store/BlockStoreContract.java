@@ -250,16 +250,16 @@ abstract class BlockStoreContract {
     private void checkWriteZeroes(boolean mayUnmap, boolean durable) {
         needs(Promise.KEEPS_DATA);
         int unit = block();
+        int length = 700_000 / unit * unit;
         byte[] data = random(12, 1024 * 1024);
         write(0, data);
 
-        var zeroes = FakeStoreRequest.writeZeroes(
-                new Range(unit, unit, mayUnmap), new Range(0, 0, mayUnmap), new Range(3L * unit, 700_000 / unit * unit,
-                        mayUnmap));
+        var zeroes = FakeStoreRequest.writeZeroes(new Range(unit, unit, mayUnmap), new Range(0, 0, mayUnmap),
+                new Range(3L * unit, length, mayUnmap));
         assertThat((durable ? zeroes.durably() : zeroes).on(store)).isEqualTo(StoreResult.OK);
 
         Arrays.fill(data, unit, 2 * unit, (byte) 0);
-        Arrays.fill(data, 3 * unit, 3 * unit + 700_000 / unit * unit, (byte) 0);
+        Arrays.fill(data, 3 * unit, 3 * unit + length, (byte) 0);
         assertThat(read(0, data.length)).isEqualTo(data);
     }
 

@@ -11,9 +11,6 @@ import org.junit.jupiter.api.Test;
 
 /** What becomes of a flush that fails. An eventfd stands for the disk: it takes eight bytes and cannot be synced. */
 class ImageIoTest {
-    private static final int ENOSPC = 28;
-    private static final int EDQUOT = 122;
-    private static final int EIO = 5;
 
     private final StoreCounters counters = new StoreCounters();
     private final StoreErrors errors = new StoreErrors("vda", counters);
@@ -41,16 +38,5 @@ class ImageIoTest {
         var limits = new BlockLimits(1 << 20, 512, 512, 0, false, true, true, 512);
         var image = new Image(Path.of("disk"), false, false, false, 1, limits);
         return new ImageIo(disk, image, new RangeIo(disk, false, true), errors, counters);
-    }
-
-    @Test
-    void tellsAFullDiskFromABrokenOne() {
-        assertThat(errors.resultOf(StoreOperation.WRITE, -ENOSPC)).isEqualTo(StoreResult.NO_SPACE);
-        assertThat(errors.resultOf(StoreOperation.WRITE, -EDQUOT)).isEqualTo(StoreResult.NO_SPACE);
-        assertThat(errors.resultOf(StoreOperation.WRITE, -EIO)).isEqualTo(StoreResult.ERROR);
-        assertThat(errors.resultOf(StoreOperation.WRITE, 0)).isEqualTo(StoreResult.OK);
-
-        assertThat(counters.noSpaceErrors()).isEqualTo(2);
-        assertThat(counters.ioErrors()).isEqualTo(1);
     }
 }
