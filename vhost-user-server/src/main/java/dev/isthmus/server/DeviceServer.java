@@ -36,6 +36,7 @@ public final class DeviceServer implements AutoCloseable {
     private final ServerSocketOrConnection endpoint;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final Thread thread;
+    private final LineBudget lineBudget = new LineBudget();
     private volatile boolean closing;
     private volatile @Nullable FrontendSession session;
 
@@ -128,7 +129,10 @@ public final class DeviceServer implements AutoCloseable {
 
     private void serve(UnixSocket socket) {
         counters.countConnection();
-        LOG.info("{}: front-end connected", device.name());
+        boolean logged = mayLog();
+        if (logged) {
+            LOG.info("{}: front-end connected", device.name());
+        }
         FrontendSession served = new FrontendSession(socket, device, options);
         session = served;
         if (closing) {
@@ -136,10 +140,14 @@ public final class DeviceServer implements AutoCloseable {
         }
         try {
             served.run();
-            LOG.info("{}: front-end disconnected", device.name());
+            if (logged) {
+                LOG.info("{}: front-end disconnected", device.name());
+            }
         } catch (ProtocolViolation e) {
             counters.count(e);
-            LOG.warn("{}: front-end disconnected, it broke the protocol: {}", device.name(), e.getMessage());
+            if (logged) {
+                LOG.warn("{}: front-end disconnected, it broke the protocol: {}", device.name(), e.getMessage());
+            }
         } catch (LinuxException e) {
             counters.countSocketError();
             LOG.warn("{}: front-end disconnected: {}", device.name(), e.getMessage());
@@ -148,6 +156,16 @@ public final class DeviceServer implements AutoCloseable {
         } finally {
             session = null;
         }
+    }
+
+    /** A front-end that connects again and again must not fill the disk with its story. */
+    private boolean mayLog() {
+        boolean may = lineBudget.take();
+        long withheld = may ? lineBudget.takeWithheld() : 0;
+        if (withheld > 0) {
+            LOG.warn("{}: {} more connections came and went without a line here", device.name(), withheld);
+        }
+        return may;
     }
 
     private void configurationChanged() {

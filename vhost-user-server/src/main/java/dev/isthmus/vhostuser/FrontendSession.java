@@ -38,6 +38,7 @@ public final class FrontendSession {
     private final Vrings vrings;
     private final ConfigChangeNotifier notifier;
     private Negotiated negotiated;
+    private boolean warned;
 
     /** @param socket connected; stays the caller's, who closes it after {@link #run} */
     public FrontendSession(UnixSocket socket, VirtioDevice device, SessionOptions options) {
@@ -182,7 +183,7 @@ public final class FrontendSession {
             if (e.rule() != MemoryException.Rule.UNKNOWN_REGION) {
                 throw e;
             }
-            LOG.warn("{}: REM_MEM_REG: {}", device.name(), e.getMessage());
+            warnOnce("REM_MEM_REG: " + e.reason());
             return new Reply.Ack(false);
         }
         publishMemory();
@@ -249,10 +250,18 @@ public final class FrontendSession {
         boolean written = offset + contents.length <= Limits.CONFIG_BYTES_MAX
                 && device.writeConfiguration((int) offset, contents);
         if (!written) {
-            LOG.warn("{}: the driver may not write {} bytes at offset {} of the configuration space", device.name(),
-                    contents.length, offset);
+            warnOnce("the driver may not write " + contents.length + " bytes at offset " + offset
+                    + " of the configuration space");
         }
         return new Reply.Ack(written);
+    }
+
+    /** One line a connection for what a front-end may do as often as it likes. */
+    private void warnOnce(String what) {
+        if (!warned) {
+            warned = true;
+            LOG.warn("{}: {} (said once for this connection)", device.name(), what);
+        }
     }
 
     private static @Nullable OwnedFd taken(Request request, @Nullable OwnedFd fd) {

@@ -218,7 +218,7 @@ public final class SplitVirtqueue implements Virtqueue {
 
     @Override
     public boolean isFull() {
-        return inFlight > 0 && (roomless || pool.isExhausted());
+        return roomless || pool.isExhausted();
     }
 
     @Override

@@ -80,7 +80,7 @@ final class Vring {
         faulted = true;
         taking();
         counters.faults(queue.ringFault()).increment();
-        if (err != NO_FD) {
+        if (err != NO_FD && EventFd.isWritable(err)) {
             EventFd.signal(err);
         }
         faultListener.ringStopped(index, queue.ringFault());

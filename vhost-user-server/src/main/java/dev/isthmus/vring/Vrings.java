@@ -14,6 +14,8 @@ import dev.isthmus.virtqueue.SplitVirtqueue;
 import dev.isthmus.virtqueue.Virtqueue;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,6 +35,8 @@ public final class Vrings {
     private final Workers workers;
 
     private long features;
+    private boolean deviceStarted;
+    private final Set<Integer> brokenOnce = ConcurrentHashMap.newKeySet();
     private GuestMemory memory = GuestMemory.EMPTY;
 
     /**
@@ -140,7 +144,7 @@ public final class Vrings {
             setup.stopped(workers.of(index).deactivate(index));
             watchdog.remove(counters.get(index));
             if (allStopped()) {
-                device.stop();
+                stopDevice();
             }
         } else {
             setup.stopped(setup.base);
@@ -178,7 +182,6 @@ public final class Vrings {
      * it.
      */
     public boolean close() {
-        boolean wasRunning = !allStopped();
         boolean clean = true;
         for (VringSetup setup : setups) {
             try {
@@ -194,9 +197,7 @@ public final class Vrings {
         clean &= workers.stop();
         setups.forEach(VringSetup::closeDescriptors);
         watchdog.swapMemory(this, () -> memory = GuestMemory.EMPTY);
-        if (wasRunning) {
-            device.stop();
-        }
+        stopDevice();
         return clean;
     }
 
@@ -234,13 +235,21 @@ public final class Vrings {
     }
 
     private void startDevice() throws VringViolation {
-        if (!allStopped()) {
+        if (deviceStarted) {
             return;
         }
         try {
             device.start(features);
+            deviceStarted = true;
         } catch (IOException e) {
             throw new VringViolation("the device cannot start: " + e.getMessage());
+        }
+    }
+
+    private void stopDevice() {
+        if (deviceStarted) {
+            deviceStarted = false;
+            device.stop();
         }
     }
 
@@ -255,8 +264,11 @@ public final class Vrings {
         return ring;
     }
 
+    /** Runs on a worker. One line for each ring of a connection; the counters know the rest. */
     private void ringStopped(int index, ChainFault fault) {
-        LOG.warn("{}: ring {} stopped: the driver broke it ({})", device.name(), index, fault);
+        if (brokenOnce.add(index)) {
+            LOG.warn("{}: ring {} stopped: the driver broke it ({})", device.name(), index, fault);
+        }
     }
 
     private void failed(Throwable t, Runnable onFailure) {

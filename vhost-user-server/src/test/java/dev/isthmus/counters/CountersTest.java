@@ -22,7 +22,7 @@ class CountersTest {
 
     @ParameterizedTest
     @CsvSource({"0, 0", "1, 0", "1000, 0", "1001, 1", "2000, 1", "2001, 2", "4000, 2", "4001, 3", "1024000, 10",
-            "1024001, 11", "67108864000, 26", "67108864001, 27", "9223372036854775807, 27"})
+        "1024001, 11", "67108864000, 26", "67108864001, 27", "9223372036854775807, 27"})
     void durationsFallIntoTheBucketWhoseBoundTheyDoNotPass(long nanos, int bucket) {
         assertThat(LatencyHistogram.bucketOf(nanos)).isEqualTo(bucket);
         if (bucket < LatencyHistogram.BUCKETS - 1) {

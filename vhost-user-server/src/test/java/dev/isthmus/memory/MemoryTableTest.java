@@ -57,7 +57,7 @@ class MemoryTableTest {
     @Clause("vhost-user, Memory region description")
     @ParameterizedTest
     @CsvSource({"-4095, 4096, 0, 0", "0, 4096, -1, 0", "0, 4096, 0, -4095", "0, -1, 0, 0",
-            "0, -9223372036854775808, 0, 0", "1, -1, 0, 0"})
+        "0, -9223372036854775808, 0, 0", "1, -1, 0, 0"})
     void regionsBeyondTheAddressSpaceAreRefused(long guest, long size, long user, long offset) {
         expectRefused(Rule.ADDRESS_OVERFLOW, region(guest, size, user, offset));
     }
@@ -74,7 +74,7 @@ class MemoryTableTest {
     @Clause("vhost-user, VHOST_USER_ADD_MEM_REG")
     @ParameterizedTest
     @CsvSource({"4096, 900000", "8191, 900000", "1, 900000", "12287, 900000", "0, 900000", "900000, 69632",
-            "900000, 65537", "900000, 73727"})
+        "900000, 65537", "900000, 73727"})
     void regionsThatOverlapInGuestOrUserAddressesAreRefused(long guest, long user) throws MemoryException {
         table.add(region(4096, 8192, 65536 + 4096, 0), file);
         expectRefused(Rule.OVERLAP, region(guest, 8192, user, 0));

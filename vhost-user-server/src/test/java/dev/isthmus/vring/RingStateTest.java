@@ -19,11 +19,12 @@ class RingStateTest {
     @Clause("vhost-user, Ring states")
     @ParameterizedTest(name = "started {0}, enabled {1}")
     @CsvSource({
-            // before     kick         get base     enable       disable      features with and without protocol features
-            "false,false, true,false,  false,false, false,true,  false,false, false,false, false,true",
-            "false,true,  true,true,   false,true,  false,true,  false,false, false,true,  false,true",
-            "true,false,  true,false,  false,false, true,true,   true,false,  true,false,  true,true",
-            "true,true,   true,true,   false,true,  true,true,   true,false,  true,true,   true,true"})
+        // before     kick         get base     enable       disable      features with and without protocol
+        // features
+        "false,false, true,false,  false,false, false,true,  false,false, false,false, false,true",
+        "false,true,  true,true,   false,true,  false,true,  false,false, false,true,  false,true",
+        "true,false,  true,false,  false,false, true,true,   true,false,  true,false,  true,true",
+        "true,true,   true,true,   false,true,  true,true,   true,false,  true,true,   true,true"})
     void startedAndEnabledAreIndependent(boolean started, boolean enabled, boolean kickStarted, boolean kickEnabled,
             boolean baseStarted, boolean baseEnabled, boolean onStarted, boolean onEnabled, boolean offStarted,
             boolean offEnabled, boolean withStarted, boolean withEnabled, boolean withoutStarted,
