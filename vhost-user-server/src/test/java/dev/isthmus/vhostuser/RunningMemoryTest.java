@@ -46,7 +46,7 @@ class RunningMemoryTest {
     }
 
     private SharedRam region(int number, long bytes) throws LinuxException {
-        SharedRam ram = SharedRam.allocate(MORE_GUEST + number * bytes, MORE_USER + 2 * number * bytes, bytes);
+        SharedRam ram = SharedRam.allocate(MORE_GUEST + number * bytes, MORE_USER + 2L * number * bytes, bytes);
         resources.add(ram);
         return ram;
     }

@@ -164,6 +164,7 @@ class ChainWalkModelTest {
     /** The descriptors of buffers in order, up to where a rule about the shape of chains is broken. */
     private static ChainFault follow(List<Desc> table, List<Desc> indirect, boolean negotiated, List<Desc> followed) {
         List<Desc> present = table;
+        boolean inside = false;
         int index = 0;
         int steps = 0;
         while (true) {
@@ -173,11 +174,12 @@ class ChainWalkModelTest {
             Desc d = present.get(index);
             steps++;
             if (d.has(INDIRECT)) {
-                ChainFault fault = indirectRule(d, present == indirect, negotiated);
+                ChainFault fault = indirectRule(d, inside, negotiated);
                 if (fault != ChainFault.NONE) {
                     return fault;
                 }
                 present = indirect;
+                inside = true;
                 index = 0;
                 steps = 0;
                 continue;

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.isthmus.linux.HostMemory;
 import dev.isthmus.spec.Clause;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -73,7 +74,7 @@ class UsedRingClausesTest {
             }
         }
         onlooker.join();
-        assertThat(onlooker.broken).isZero();
+        assertThat(onlooker.broken.get()).isZero();
     }
 
     @Clause("virtio 1.3, 2.7.8.2")
@@ -201,7 +202,7 @@ class UsedRingClausesTest {
         private final FakeDriver guest;
         private final long data;
         private final int rounds;
-        private volatile int broken;
+        private final AtomicInteger broken = new AtomicInteger();
 
         Onlooker(FakeDriver guest, long data, int rounds) {
             this.guest = guest;
@@ -218,7 +219,7 @@ class UsedRingClausesTest {
                 boolean entryOld = seen > 0 && guest.usedLength(seen - 1) < seen;
                 boolean dataOld = guest.ram().u32(data) < seen;
                 if (entryOld || dataOld) {
-                    broken++;
+                    broken.incrementAndGet();
                 }
             }
         }
