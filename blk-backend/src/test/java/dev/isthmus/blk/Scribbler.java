@@ -1,0 +1,74 @@
+package dev.isthmus.blk;
+
+import dev.isthmus.fuzz.FuzzRandom;
+import dev.isthmus.vhostuser.SharedRam;
+
+/**
+ * A guest's second processor that writes into what the device reads: descriptors, indirect tables, headers, ranges, and
+ * now and then the available ring and its index.
+ */
+final class Scribbler implements AutoCloseable {
+    private static final int RINGS_BYTES = 16 * 256 + 6 + 2 * 256;
+    private static final int BURST = 64;
+
+    private final SharedRam rings;
+    private final SharedRam tables;
+    private final FuzzRandom random = new FuzzRandom();
+    private final Thread thread;
+    private volatile boolean running = true;
+    private volatile long writes;
+
+    Scribbler(FuzzGuest guest, long seed) {
+        rings = guest.rings;
+        tables = guest.tables;
+        random.seed(seed, -1);
+        thread = Thread.ofPlatform().name("scribbler").daemon().start(this::scribble);
+    }
+
+    long writes() {
+        return writes;
+    }
+
+    private void scribble() {
+        long done = 0;
+        while (running) {
+            for (int i = 0; i < BURST; i++) {
+                if (random.rarely(8)) {
+                    rings.putU8(random.below(RINGS_BYTES), (int) random.next());
+                } else {
+                    inPlace();
+                }
+            }
+            done += BURST;
+            writes = done;
+            Thread.yield();
+        }
+    }
+
+    /** Header, ranges or table of a low head: those are used most. */
+    private void inPlace() {
+        long place = 1024L * random.below(64);
+        int offset = random.rarely(2) ? random.below(96) : 512 + random.below(256);
+        if (random.rarely(3)) {
+            tables.putU16(place + (offset & -2), random.below(8));
+        } else {
+            tables.putU8(place + offset, (int) random.next());
+        }
+    }
+
+    @Override
+    public void close() {
+        running = false;
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
