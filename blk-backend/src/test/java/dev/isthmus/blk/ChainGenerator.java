@@ -1,8 +1,8 @@
 package dev.isthmus.blk;
 
 import dev.isthmus.fuzz.FuzzRandom;
-import dev.isthmus.virtqueue.ChainFault;
 import dev.isthmus.vhostuser.FakeRing;
+import dev.isthmus.virtqueue.ChainFault;
 
 /**
  * Block requests as descriptor chains of any legal shape, each of which may break one rule. Knows what must be said to
