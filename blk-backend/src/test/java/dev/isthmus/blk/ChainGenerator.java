@@ -146,7 +146,7 @@ final class ChainGenerator {
         long done = 0;
         int cuts = random.rarely(3) ? random.between(1, 3) : 0;
         for (int i = 0; i < cuts && bytes - done > 1; i++) {
-            long piece = 1 + random.below((int) (bytes - done - 1));
+            long piece = 1L + random.below((int) (bytes - done - 1));
             put(at + done, piece, write);
             done += piece;
         }

@@ -105,7 +105,7 @@ final class FuzzRequest {
             bytes += random.between(1, SECTOR - 1);
         } else if (rule == Break.BEYOND_THE_END) {
             // The nearest sector that is wrong, one at the other end of the numbers, or one in between.
-            long last = life.capacitySectors - sectors;
+            long last = (long) life.capacitySectors - sectors;
             sector = random.rarely(2) ? last + block : (random.next() | Long.MIN_VALUE >>> random.below(30)) & -block;
         }
         header(direction, sector);
