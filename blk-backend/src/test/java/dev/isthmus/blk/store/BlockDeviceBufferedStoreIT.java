@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
 @Tag("e2e")
-class BlockDeviceBufferedStoreIT extends BlockStoreContract {
+class BlockDeviceBufferedStoreIT extends GrowingStoreContract {
     @TempDir(factory = TargetDirectory.class)
     Path directory;
 

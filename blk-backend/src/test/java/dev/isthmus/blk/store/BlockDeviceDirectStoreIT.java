@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
 @Tag("e2e")
-class BlockDeviceDirectStoreIT extends BlockStoreContract {
+class BlockDeviceDirectStoreIT extends GrowingStoreContract {
     @TempDir(factory = TargetDirectory.class)
     Path directory;
 

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
-class FileStoreBufferedTest extends BlockStoreContract {
+class FileStoreBufferedTest extends GrowingStoreContract {
     @TempDir(factory = TargetDirectory.class)
     Path directory;
 

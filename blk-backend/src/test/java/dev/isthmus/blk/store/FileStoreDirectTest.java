@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
-class FileStoreDirectTest extends BlockStoreContract {
+class FileStoreDirectTest extends GrowingStoreContract {
     @TempDir(factory = TargetDirectory.class)
     Path directory;
 

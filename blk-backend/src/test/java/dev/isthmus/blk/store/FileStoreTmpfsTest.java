@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 
 /** tmpfs knows neither RWF_NOWAIT nor ZERO_RANGE. */
-class FileStoreTmpfsTest extends BlockStoreContract {
+class FileStoreTmpfsTest extends GrowingStoreContract {
     private Path image;
 
     @Override

@@ -3,18 +3,13 @@ package dev.isthmus.blk.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class MemoryStoreTest extends BlockStoreContract {
+/** Not {@link GrowingStoreContract}: its size is given once. */
+class MemoryStoreTest extends DataStoreContract {
     @Override
     BlockStore open() throws IOException {
         return MemoryStore.open("vda", SIZE_BYTES);
-    }
-
-    @Override
-    Map<Promise, String> exclusions() {
-        return Map.of(Promise.GROWS, "its size is a number given once");
     }
 
     @Test

@@ -3,7 +3,6 @@ package dev.isthmus.blk.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class NullStoreTest extends BlockStoreContract {
@@ -12,11 +11,12 @@ class NullStoreTest extends BlockStoreContract {
         return NullStore.open(SIZE_BYTES, true);
     }
 
+    /**
+     * It has nowhere to keep it, so {@link DataStoreContract} is not for it; nor can it grow: its size is given once.
+     */
     @Override
-    Map<Promise, String> exclusions() {
-        return Map.of(
-                Promise.KEEPS_DATA, "it has nowhere to keep it",
-                Promise.GROWS, "its size is a number given once");
+    boolean keepsData() {
+        return false;
     }
 
     @Test
