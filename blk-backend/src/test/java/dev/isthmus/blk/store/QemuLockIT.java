@@ -45,7 +45,7 @@ class QemuLockIT {
     }
 
     private Tool.Result storageDaemonOnce() throws IOException {
-        return Tool.run("qemu-storage-daemon", "--blockdev", blockdev(), "--export", exportWritable(), "--daemonize");
+        return Tool.run("qemu-storage-daemon", "--blockdev", blockdev(), "--export", exportWritable());
     }
 
     private String blockdev() {

@@ -1,7 +1,8 @@
 package dev.isthmus.blk.store;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -14,20 +15,25 @@ final class Tool {
 
     private Tool() {}
 
-    /** Runs to the end; output and errors together. */
+    /** Runs to the end; output and errors together, by way of a file, so that a program that hangs is noticed. */
     static Result run(String... command) throws IOException {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        Path output = Files.createTempFile("isthmus-tool", ".txt");
         try {
-            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile())
+                    .start();
+            try {
+                if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                    throw new IOException(List.of(command) + " does not end: " + Files.readString(output));
+                }
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            } finally {
                 process.destroyForcibly();
-                throw new IOException(List.of(command) + " does not end");
             }
-        } catch (InterruptedException e) {
-            process.destroyForcibly();
-            throw new IOException(e);
+            return new Result(process.exitValue(), Files.readString(output));
+        } finally {
+            Files.delete(output);
         }
-        return new Result(process.exitValue(), output);
     }
 
     /** The same, for what has to work; returns the output. */
