@@ -70,7 +70,7 @@ final class ManagementHandler extends SimpleChannelInboundHandler<FullHttpReques
         }
     }
 
-    private static void send(ChannelHandlerContext context, ManagementResponse answer, String allow) {
+    static void send(ChannelHandlerContext context, ManagementResponse answer, String allow) {
         var response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(answer.status()),
                 Unpooled.wrappedBuffer(answer.body()));
         response.headers().set(HttpHeaderNames.CONTENT_TYPE, answer.contentType())

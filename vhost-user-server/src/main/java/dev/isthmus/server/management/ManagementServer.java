@@ -12,7 +12,6 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
-import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.timeout.ReadTimeoutHandler;
 import io.netty.handler.timeout.WriteTimeoutHandler;
@@ -107,7 +106,7 @@ public final class ManagementServer implements AutoCloseable {
         child.closeFuture().addListener(closed -> connections.decrementAndGet());
         child.pipeline().addLast(new ReadTimeoutHandler(TIMEOUT_SECONDS), new WriteTimeoutHandler(TIMEOUT_SECONDS),
                 new HttpServerCodec(LINE_BYTES_MAX, HEADERS_BYTES_MAX, CONTENT_BYTES_MAX),
-                new HttpObjectAggregator(CONTENT_BYTES_MAX, true), new ManagementHandler(router));
+                new BoundedRequests(CONTENT_BYTES_MAX), new ManagementHandler(router));
     }
 
     /** Where it really listens: the port, when the kernel chose it. */
