@@ -105,7 +105,7 @@ class BlkOptionsTest {
             threads=129       | --threads: "129" is no number from 1 to 128
             threads=99999999999999999999 | --threads: "99999999999999999999" is no number from 1 to 128
             direct=maybe      | --direct: "maybe" is neither on nor off
-            serial=123456789012345678901 | --serial: "123456789012345678901" is not at most 20 printable ASCII characters
+            serial=123456789012345678901 | --serial: "123456789012345678901" is not at most 20 printable ASCII
             serial=grün       | --serial: "grün" is not at most 20 printable ASCII characters
             cpus=1,x          | --cpus: "1,x" is no list of CPUs, such as 2,4-5
             cpus=4-2          | --cpus: "4-2" is no range of CPUs from 0 to 1023
@@ -168,7 +168,8 @@ class BlkOptionsTest {
                 "--device=socket-path=/run/vm1/a.sock,blk-file=/a", "--device=socket-path=/run/vm2/a.sock,blk-file=/b"))
                 .withMessageContaining("name \"a\" is also that of --device socket-path=/run/vm1/a.sock");
         assertThatExceptionOfType(PropertyException.class).isThrownBy(() -> properties(
-                "--device=socket-path=/run/a.sock,blk-file=/a", "--device=socket-path=/run/./a.sock,blk-file=/b,name=b"))
+                "--device=socket-path=/run/a.sock,blk-file=/a",
+                "--device=socket-path=/run/./a.sock,blk-file=/b,name=b"))
                 .withMessageContaining("socket-path /run/./a.sock is also that of --device socket-path=/run/a.sock");
     }
 

@@ -74,14 +74,14 @@ class ConfigFileTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            isthmus: {devices: [{socket-path: /a, blk-file: /b, colour: red}]} | isthmus.devices[0].colour: unknown property; known are socket-path, fd
-            isthmus: {devices: [{socket-path: /a, blk-file: /b, num-queues: 99}]} | isthmus.devices[0].num-queues: "99" is no number from 1 to 16
+            isthmus: {devices: [{socket-path: /a, blk-file: /b, colour: red}]} | .colour: unknown property; known are socket-path
+            isthmus: {devices: [{socket-path: /a, blk-file: /b, num-queues: 99}]} | devices[0].num-queues: "99" is no
             isthmus: {devices: [{fd: 4, blk-file: /b}, {fd: 5}]} | isthmus.devices[1]: blk-file is not given
-            isthmus: {devices: [{fd: 4, blk-file: /b}, {fd: 4, blk-file: /c}]} | isthmus.devices[1]: fd 4 is also that of isthmus.devices[0]
+            isthmus: {devices: [{fd: 4, blk-file: /b}, {fd: 4, blk-file: /c}]} | [1]: fd 4 is also that of isthmus.devices[0]
             isthmus: {devices: [{fd: {a: b}, blk-file: /b}]} | isthmus.devices[0].fd: is no single value
             isthmus: {devices: {fd: 4}}     | isthmus.devices: is no list
             isthmus: {devices: [fd]}        | isthmus.devices[0]: is no mapping of names to values
-            isthmus: {devices: [], colour: red} | isthmus.colour: unknown property; known are devices, management, num-queues
+            isthmus: {devices: [], colour: red} | isthmus.colour: unknown property; known are devices, management
             isthmus: {devices: [], serial: x}   | isthmus.serial: unknown property
             isthmus: {devices: [], workers: 0, management: on} | isthmus.management: "on" is not unix:PATH
             isthmus: {devices: [{fd: 4, blk-file: /b}], workers: 0} | isthmus.workers: "0" is no number from 1 to 64
