@@ -128,14 +128,17 @@ public final class BlkDevice implements VirtioDevice {
     }
 
     /**
-     * Looks at the store again, which somebody may have made larger or smaller, and tells the guest. Any thread; may
-     * block.
+     * Looks at the store again, which somebody may have made larger or smaller, and tells the guest of any change
+     * (5.2.6.2). Any thread; may block.
      */
     public void refresh() throws IOException {
-        BlockLimits before = limits;
+        long sizeBefore = limits.sizeBytes();
+        byte[] before = configuration();
         limits = store.refresh();
-        if (limits.sizeBytes() != before.sizeBytes()) {
-            LOG.info("{}: capacity is {} bytes now, was {}", name, limits.sizeBytes(), before.sizeBytes());
+        if (limits.sizeBytes() != sizeBefore) {
+            LOG.info("{}: capacity is {} bytes now, was {}", name, limits.sizeBytes(), sizeBefore);
+        }
+        if (!Arrays.equals(before, configuration())) {
             changeListener.run();
         }
     }
