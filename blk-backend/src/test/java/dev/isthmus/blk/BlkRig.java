@@ -45,11 +45,11 @@ final class BlkRig implements AutoCloseable {
     private final VringHandler handler;
     private boolean notified;
 
-    private BlkRig(BlkDevice device, long features, int queueSize) throws IOException {
+    private BlkRig(BlkDevice device, long features, long queueFeatures) throws IOException {
         this.device = device;
-        this.guest = FakeDriver.withQueueSize(queueSize);
+        this.guest = FakeDriver.withQueueSize(128);
         device.start(features);
-        queue = guest.start(features | FakeDriver.WITH_INDIRECT);
+        queue = guest.start(features | queueFeatures);
         handler = device.openVring(new VringContext(0, queue, features, () -> {}));
     }
 
@@ -63,10 +63,19 @@ final class BlkRig implements AutoCloseable {
         return with(store, wanted, null);
     }
 
+    /** Everything offered is negotiated, and these features of the queue. */
+    static BlkRig withQueue(BlockStore store, long queueFeatures) {
+        return with(store, -1L, queueFeatures, null);
+    }
+
     static BlkRig with(BlockStore store, long wanted, @Nullable Path stateFile) {
+        return with(store, wanted, FakeDriver.WITH_INDIRECT, stateFile);
+    }
+
+    private static BlkRig with(BlockStore store, long wanted, long queueFeatures, @Nullable Path stateFile) {
         BlkDevice device = BlkDevice.create("disk", new BlkDeviceOptions("serial-0123456789", 1, stateFile), store);
         try {
-            return new BlkRig(device, device.features() & wanted, 128);
+            return new BlkRig(device, device.features() & wanted, queueFeatures);
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
@@ -88,6 +97,13 @@ final class BlkRig implements AutoCloseable {
         handler.takeAvailable(32);
         handler.takeCompletions();
         notified = queue.publish();
+    }
+
+    /** What a worker does beside, before it sleeps and when it finds work. */
+    boolean rest() {
+        boolean more = queue.awaitNotification();
+        queue.suppressNotifications();
+        return more;
     }
 
     boolean wasNotified() {

@@ -1,0 +1,83 @@
+package dev.isthmus.blk;
+
+import static dev.isthmus.blk.BlkRig.IN;
+import static dev.isthmus.blk.BlkRig.header;
+import static dev.isthmus.virtqueue.Buffer.readable;
+import static dev.isthmus.virtqueue.Buffer.writable;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import dev.isthmus.blk.store.NullStore;
+import dev.isthmus.linux.EventFd;
+import dev.isthmus.linux.OwnedFd;
+import dev.isthmus.virtqueue.FakeDriver;
+import dev.isthmus.vring.RingWatchdog;
+import dev.isthmus.vring.VringCounters;
+import dev.isthmus.vring.Vrings;
+import dev.isthmus.vring.WorkerOptions;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The same through a whole worker that sleeps before each request: what waking up costs in heap. */
+class WorkerAllocationTest {
+    private static final int WARM_UP = 2_000;
+    private static final int REQUESTS = 3_000;
+
+    private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    @Test
+    @Timeout(60)
+    void wakingUpForARequestAllocatesNothing() throws Exception {
+        BlkDevice device = BlkDevice.create("heap", new BlkDeviceOptions("", 1, null), NullStore.open(1 << 20, false));
+        var counters = new VringCounters();
+        try (device; FakeDriver guest = FakeDriver.withQueueSize(8); RingWatchdog watchdog = new RingWatchdog()) {
+            var vrings = new Vrings(device, new WorkerOptions(1, 0, List.of()), List.of(counters), watchdog, () -> {});
+            vrings.features(FakeDriver.WITH_EVENT_IDX | FakeDriver.WITH_NOTHING, true);
+            vrings.memory(guest.memory(), true);
+            vrings.size(0, 8);
+            vrings.addresses(0, guest.addresses());
+            vrings.enable(0, true);
+            try (OwnedFd kick = EventFd.create(); OwnedFd call = EventFd.create()) {
+                vrings.call(0, call.duplicate());
+                vrings.kick(0, kick.duplicate());
+                int head = guest.offer(readable(header(IN, 0)), writable(512), writable(1)).head();
+                EventFd.signal(kick.number());
+                awaitUsed(guest);
+                run(guest, head, kick, WARM_UP);
+                long worker = worker();
+                long before = threads.getThreadAllocatedBytes(worker);
+                run(guest, head, kick, REQUESTS);
+                long allocated = threads.getThreadAllocatedBytes(worker) - before;
+                assertThat(vrings.close()).isTrue();
+
+                assertThat(counters.kicks.get()).as("it slept").isGreaterThan(REQUESTS / 10);
+                assertThat(allocated).isLessThan(REQUESTS);
+            }
+        }
+    }
+
+    private long worker() {
+        for (var thread : threads.getThreadInfo(threads.getAllThreadIds())) {
+            if (thread != null && thread.getThreadName().startsWith("vring-heap")) {
+                return thread.getThreadId();
+            }
+        }
+        throw new AssertionError("no worker");
+    }
+
+    private static void run(FakeDriver guest, int head, OwnedFd kick, int requests) {
+        for (int i = 0; i < requests; i++) {
+            guest.makeAvailable(head);
+            EventFd.signal(kick.number());
+            awaitUsed(guest);
+        }
+    }
+
+    private static void awaitUsed(FakeDriver guest) {
+        while (guest.usedIndexAcquire() != guest.availableIndex()) {
+            Thread.yield(); // the worker may need this CPU
+        }
+    }
+}
