@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** The sources of every module of the tree. */
-final class SourceTree {
+public final class SourceTree {
 
     private SourceTree() {}
 
     /** The directory that holds the parent POM: Maven says it; a test started otherwise finds it above itself. */
-    static Path root() {
+    public static Path root() {
         String named = System.getProperty("isthmus.root");
         if (named != null) {
             return Path.of(named);
@@ -30,7 +30,7 @@ final class SourceTree {
     }
 
     /** The Java sources below {@code root/MODULE/src}, sorted. */
-    static List<Path> javaFiles(Path root) {
+    public static List<Path> javaFiles(Path root) {
         var files = new ArrayList<Path>();
         try (Stream<Path> modules = Files.list(root)) {
             for (Path module : modules.filter(m -> Files.exists(m.resolve("pom.xml"))).sorted().toList()) {
