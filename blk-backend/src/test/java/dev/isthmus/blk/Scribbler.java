@@ -9,6 +9,8 @@ import dev.isthmus.vhostuser.SharedRam;
  */
 final class Scribbler implements AutoCloseable {
     private static final int RINGS_BYTES = 16 * 256 + 6 + 2 * 256;
+    /** Low ones are used most. */
+    private static final int HEADS = 24;
     private static final int BURST = 64;
 
     private final SharedRam rings;
@@ -34,20 +36,20 @@ final class Scribbler implements AutoCloseable {
         while (running) {
             for (int i = 0; i < BURST; i++) {
                 if (random.rarely(8)) {
-                    rings.putU8(random.below(RINGS_BYTES), (int) random.next());
+                    rings.putU8(random.rarely(4) ? random.below(RINGS_BYTES) : random.below(16 * HEADS), (int) random.next());
                 } else {
                     inPlace();
                 }
             }
             done += BURST;
             writes = done;
-            Thread.yield();
+            Thread.onSpinWait();
         }
     }
 
-    /** Header, ranges or table of a low head: those are used most. */
+    /** Header, ranges or table of a low head. */
     private void inPlace() {
-        long place = 1024L * random.below(64);
+        long place = 1024L * random.below(HEADS);
         int offset = random.rarely(2) ? random.below(96) : 512 + random.below(256);
         if (random.rarely(3)) {
             tables.putU16(place + (offset & -2), random.below(8));

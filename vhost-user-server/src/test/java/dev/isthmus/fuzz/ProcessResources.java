@@ -1,0 +1,72 @@
+package dev.isthmus.fuzz;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+
+/**
+ * What a leak would show in this process: open descriptors of the kinds that front-ends bring, shared mappings of
+ * memfds, and threads of the project.
+ */
+public record ProcessResources(List<String> descriptors, List<String> mappings, List<String> threads) {
+
+    private static final long LIMIT_NANOS = 10_000_000_000L;
+    private static final long LOOK_NANOS = 1_000_000;
+
+    /** As it is now. */
+    public static ProcessResources now() {
+        return new ProcessResources(openDescriptors(), sharedMappings(), ownThreads());
+    }
+
+    /** Fails if it does not come back to this within some seconds: a thread that has said its last word still ends. */
+    public void expectAgain() {
+        long begin = System.nanoTime();
+        ProcessResources present = now();
+        while (!present.equals(this) && System.nanoTime() - begin < LIMIT_NANOS) {
+            LockSupport.parkNanos(LOOK_NANOS);
+            present = now();
+        }
+        if (!present.equals(this)) {
+            throw new AssertionError("left behind: " + present + ", before it was " + this);
+        }
+    }
+
+    private static List<String> openDescriptors() {
+        try (Stream<Path> links = Files.list(Path.of("/proc/self/fd"))) {
+            return links.map(ProcessResources::target)
+                    .filter(t -> t.startsWith("anon_inode:") || t.startsWith("socket:") || t.startsWith("/memfd:"))
+                    .map(t -> t.replaceAll("[0-9]+", "N")).sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String target(Path link) {
+        try {
+            return Files.readSymbolicLink(link).toString();
+        } catch (IOException e) {
+            return ""; // closed since it was listed
+        }
+    }
+
+    private static List<String> sharedMappings() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/maps"), StandardCharsets.UTF_8)) {
+            return lines.filter(line -> line.contains("/memfd:"))
+                    .map(line -> line.substring(line.indexOf("/memfd:"))).sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<String> ownThreads() {
+        return Thread.getAllStackTraces().keySet().stream().map(Thread::getName)
+                .filter(name -> name.startsWith("vring-") || name.startsWith("frontend-")
+                        || name.startsWith("scribbler"))
+                .sorted().toList();
+    }
+}
