@@ -102,7 +102,7 @@ class BlkRequestFaultTest {
 
     @ParameterizedTest
     @CsvSource({"2048, 1", "2047, 2", "2049, 0", "0, 2049", "-1, 1", "-1, 2", "-2, 4", "9223372036854775807, 1",
-            "-9223372036854775808, 1", "36028797018963967, 1", "36028797018963968, 1", "72057594037927936, 1"})
+        "-9223372036854775808, 1", "36028797018963967, 1", "36028797018963968, 1", "72057594037927936, 1"})
     void sectorsBeyondTheCapacityAreAnsweredIoerrHoweverTheirNumberOverflows(long sector, int sectors) {
         expectFault(BlkRequestFault.OUT_OF_RANGE, IOERR, readable(header(IN, sector)), writable(sectors * 512),
                 writable(1));

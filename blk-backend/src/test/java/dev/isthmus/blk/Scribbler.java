@@ -36,7 +36,8 @@ final class Scribbler implements AutoCloseable {
         while (running) {
             for (int i = 0; i < BURST; i++) {
                 if (random.rarely(8)) {
-                    rings.putU8(random.rarely(4) ? random.below(RINGS_BYTES) : random.below(16 * HEADS), (int) random.next());
+                    rings.putU8(random.rarely(4) ? random.below(RINGS_BYTES) : random.below(16 * HEADS), (int) random
+                            .next());
                 } else {
                     inPlace();
                 }

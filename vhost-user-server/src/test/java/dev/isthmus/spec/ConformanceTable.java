@@ -50,7 +50,8 @@ final class ConformanceTable {
         }
         byClause.forEach((clause, asked) -> row(text, clause, asked(asked), tests.getOrDefault(VIRTIO + clause, List
                 .of())));
-        text.append("\n## Other clauses of virtio 1.3\n\nWhat the driver must keep to, and how things are laid out.\n\n");
+        text.append(
+                "\n## Other clauses of virtio 1.3\n\nWhat the driver must keep to, and how things are laid out.\n\n");
         rows(text, VIRTIO, byClause.keySet().stream().map(VIRTIO::concat).toList());
         text.append("\n## The vhost-user protocol\n\nBy the titles of its specification.\n\n");
         rows(text, "vhost-user, ", List.of());

@@ -45,7 +45,8 @@ class ConformanceTest {
                         new TaggedTest("vhost-user, Header", "m/B.java", "B", "")));
 
         assertThat(table.untested()).containsExactly("virtio 1.3, 2.7.9");
-        assertThat(table.markdown()).containsSubsequence("| 2.7.9 | MUST be |  |", "| 2.7.10 | MUST be (*does not apply",
+        assertThat(table.markdown()).containsSubsequence("| 2.7.9 | MUST be |  |",
+                "| 2.7.10 | MUST be (*does not apply",
                 "| 2.7.8 | [A](../m/A.java) `a` |", "| Header | [B](../m/B.java) |");
     }
 }
