@@ -19,9 +19,11 @@ final class BackendProcess implements AutoCloseable {
     private static final String LISTENING = "00010000";
 
     private final Program program;
+    private final ManagementClient management;
 
-    private BackendProcess(Program program) {
+    private BackendProcess(Program program, ManagementClient management) {
         this.program = program;
+        this.management = management;
     }
 
     /** True if the tests run against qemu-storage-daemon: it has the same conventions, and not our options. */
@@ -45,7 +47,8 @@ final class BackendProcess implements AutoCloseable {
             command.addAll(options);
             Stream.of(disks).forEach(disk -> command.addAll(arguments(disk)));
         }
-        var backend = new BackendProcess(Program.start(Host.log(name + "-backend"), command));
+        var backend = new BackendProcess(Program.start(Host.log(name + "-backend"), command),
+                ManagementClient.of(disks[0]));
         try {
             for (Disk disk : disks) {
                 backend.awaitListening(disk.socket());
@@ -108,7 +111,11 @@ final class BackendProcess implements AutoCloseable {
     /** Gives a disk a new size: the image on the host, then the process, which tells the guest. */
     void resize(Disk disk, long bytes) throws IOException, InterruptedException {
         Images.resize(disk.image(), bytes);
-        throw new UnsupportedOperationException("no management API yet");
+        management.post("/devices/" + disk.socket().getFileName() + "/refresh");
+    }
+
+    ManagementClient management() {
+        return management;
     }
 
     boolean isAlive() {
