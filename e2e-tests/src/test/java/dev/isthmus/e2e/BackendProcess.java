@@ -111,7 +111,7 @@ final class BackendProcess implements AutoCloseable {
     /** Gives a disk a new size: the image on the host, then the process, which tells the guest. */
     void resize(Disk disk, long bytes) throws IOException, InterruptedException {
         Images.resize(disk.image(), bytes);
-        management.post("/devices/" + disk.socket().getFileName() + "/refresh");
+        management.post("/devices/" + disk.name() + "/refresh");
     }
 
     ManagementClient management() {
