@@ -11,6 +11,8 @@ import java.util.stream.IntStream;
 public final class DeviceCounters {
     private final AtomicLong connections = new AtomicLong();
     private final AtomicLong socketErrors = new AtomicLong();
+    private final AtomicLong failures = new AtomicLong();
+    private final AtomicLong lostMemory = new AtomicLong();
     private final AtomicLongArray violations = new AtomicLongArray(ProtocolViolation.Rule.values().length);
     private final List<VringCounters> vrings;
 
@@ -26,6 +28,15 @@ public final class DeviceCounters {
         socketErrors.incrementAndGet();
     }
 
+    void countFailure() {
+        failures.incrementAndGet();
+    }
+
+    /** The JVM makes an InternalError of an access to a mapping whose file was truncated, which is no bug of ours. */
+    void countWorkerFailure(Throwable failure) {
+        (failure instanceof InternalError ? lostMemory : failures).incrementAndGet();
+    }
+
     void count(ProtocolViolation violation) {
         violations.incrementAndGet(violation.rule().ordinal());
     }
@@ -38,6 +49,16 @@ public final class DeviceCounters {
     /** Connections that ended with a failed system call. */
     public long socketErrors() {
         return socketErrors.get();
+    }
+
+    /** Connections that ended because of a bug of ours, in a worker or in the session. */
+    public long failures() {
+        return failures.get();
+    }
+
+    /** Connections that ended because guest memory could not be read any more. */
+    public long lostMemory() {
+        return lostMemory.get();
     }
 
     /** Connections that were closed because the front-end broke this rule. */

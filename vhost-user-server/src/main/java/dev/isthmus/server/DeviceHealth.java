@@ -4,7 +4,7 @@ import java.util.List;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
-/** UP while the device can be reached by a front-end or has one, and its report knows of no problem. */
+/** UP while the device can be reached by a front-end or has one, and no problem is known. */
 public final class DeviceHealth implements HealthIndicator {
     private final ServedDevice device;
 
@@ -18,9 +18,8 @@ public final class DeviceHealth implements HealthIndicator {
 
     @Override
     public Health health() {
-        List<String> problems = device.report().problems();
-        boolean serves = device.server().state() != ConnectionState.ENDED;
-        Health.Builder health = serves && problems.isEmpty() ? Health.up() : Health.down();
+        List<String> problems = device.problems();
+        Health.Builder health = problems.isEmpty() ? Health.up() : Health.down();
         device.details().forEach(health::withDetail);
         if (!problems.isEmpty()) {
             health.withDetail("problems", problems);

@@ -20,10 +20,15 @@ public final class DeviceMetrics implements MultiCollector {
                     d -> d.server().counters().connections()),
             new Counter<>("isthmus_device_socket_errors", "Connections that ended with a failed system call.",
                     d -> d.server().counters().socketErrors()),
+            new Counter<>("isthmus_device_failures", "Connections that ended because of a fault of this program.",
+                    d -> d.server().counters().failures()),
+            new Counter<>("isthmus_device_memory_lost",
+                    "Connections that ended because the file behind guest memory was truncated.",
+                    d -> d.server().counters().lostMemory()),
             new Gauge<>("isthmus_device_connected", "1 while a front-end is connected, else 0.",
                     d -> d.server().state() == ConnectionState.CONNECTED ? 1 : 0),
             new Gauge<>("isthmus_device_healthy", "1 while the device serves and knows of no problem, else 0.",
-                    d -> d.server().state() != ConnectionState.ENDED && d.report().problems().isEmpty() ? 1 : 0));
+                    d -> d.isHealthy() ? 1 : 0));
 
     private static final List<MetricFamily<VringCounters>> VRING = List.of(
             new Counter<>("isthmus_vring_kicks", "Times a kick woke the worker.", v -> v.kicks.get()),

@@ -45,7 +45,8 @@ public final class DeviceServer implements AutoCloseable {
         this.device = device;
         this.endpoint = endpoint;
         this.counters = new DeviceCounters(device.queueCount());
-        this.options = new SessionOptions(workers, anyMemoryFile, counters.vrings(), watchdog);
+        this.options = new SessionOptions(workers, anyMemoryFile, counters.vrings(), watchdog,
+                counters::countWorkerFailure);
         this.thread = Thread.ofPlatform().name("frontend-" + device.name()).daemon().unstarted(this::serve);
     }
 
@@ -152,6 +153,7 @@ public final class DeviceServer implements AutoCloseable {
             counters.countSocketError();
             LOG.warn("{}: front-end disconnected: {}", device.name(), e.getMessage());
         } catch (RuntimeException e) {
+            counters.countFailure();
             LOG.error("{}: front-end disconnected after a failure of ours", device.name(), e);
         } finally {
             session = null;

@@ -1,6 +1,8 @@
 package dev.isthmus.server;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -8,6 +10,23 @@ import java.util.Map;
 public record ServedDevice(DeviceServer server, DeviceReport report) {
     public String name() {
         return server.device().name();
+    }
+
+    /** Why the device is not healthy, a sentence each; empty when it is. */
+    public List<String> problems() {
+        List<String> problems = new ArrayList<>(report.problems());
+        long failures = server.counters().failures();
+        if (failures > 0) {
+            problems.add("Connections ended by a fault of this program: " + failures + "; the log says more.");
+        }
+        if (server.state() == ConnectionState.ENDED) {
+            problems.add("No front-end is served any more.");
+        }
+        return problems;
+    }
+
+    public boolean isHealthy() {
+        return problems().isEmpty();
     }
 
     /** State of the connection first, then what the report adds. */

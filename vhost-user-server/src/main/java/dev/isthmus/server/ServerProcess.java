@@ -74,7 +74,7 @@ public final class ServerProcess {
         }
     }
 
-    /** Something that is closed after the devices. */
+    /** Something that is closed after the devices; the process ends with status 1 if that throws. */
     public void companion(AutoCloseable companion) {
         lock.lock();
         try {
@@ -104,19 +104,21 @@ public final class ServerProcess {
         System.exit(withStatus);
     }
 
-    /** The hook. Keeps the lock: whoever would start something now is too late, and waits for the end. */
     private void shutDown() {
+        Runtime.getRuntime().halt(end());
+    }
+
+    /**
+     * Closes everything; returns the status to end with. Keeps the lock: whoever would start something now is too late.
+     */
+    int end() {
         lock.lock();
-        try {
-            boolean stable = closeDevices();
-            for (AutoCloseable companion : companions) {
-                close("management", companion);
-            }
-            watchdog.close();
-            Runtime.getRuntime().halt(status == 0 && !stable ? STATUS_NOT_STABLE : status);
-        } finally {
-            lock.unlock();
+        boolean well = closeDevices();
+        for (AutoCloseable companion : companions) {
+            well &= close("end", companion);
         }
+        watchdog.close();
+        return status == 0 && !well ? STATUS_NOT_STABLE : status;
     }
 
     /** All at once: one slow disk keeps no other waiting. Returns whether all ended well. */
@@ -144,6 +146,9 @@ public final class ServerProcess {
         try {
             closeable.close();
             return true;
+        } catch (IOException e) {
+            LOG.error("{}: {}", what, e.getMessage());
+            return false;
         } catch (Exception e) {
             LOG.error("{}: closing failed", what, e);
             return false;

@@ -45,7 +45,10 @@ public final class FrontendSession {
         this.socket = socket;
         this.device = device;
         this.memory = new MemoryTable(options.anyMemoryFile());
-        this.vrings = new Vrings(device, options.workers(), options.vrings(), options.watchdog(), this::shutdown);
+        this.vrings = new Vrings(device, options.workers(), options.vrings(), options.watchdog(), failure -> {
+            options.onWorkerFailure().accept(failure);
+            shutdown();
+        });
         this.notifier = new ConfigChangeNotifier(device.name());
         long offered = device.features() | VirtqueueFeatures.ALL | ProtocolFeature.FEATURE;
         this.negotiated = Negotiated.nothing(offered, device.queueCount());

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,7 +45,7 @@ public final class Vrings {
      * @param onFailure called once, by a worker that can do no more; the connection is to be closed
      */
     public Vrings(VirtioDevice device, WorkerOptions options, List<VringCounters> counters, RingWatchdog watchdog,
-            Runnable onFailure) {
+            Consumer<Throwable> onFailure) {
         this.device = device;
         this.counters = counters;
         this.watchdog = watchdog;
@@ -271,7 +272,7 @@ public final class Vrings {
         }
     }
 
-    private void failed(Throwable t, Runnable onFailure) {
+    private void failed(Throwable t, Consumer<Throwable> onFailure) {
         if (t instanceof InternalError) {
             LOG.error(
                     "{}: guest memory cannot be read any more (its file was truncated): the front-end is disconnected",
@@ -279,7 +280,7 @@ public final class Vrings {
         } else {
             LOG.error("{}: a worker failed, which is a bug: the front-end is disconnected", device.name(), t);
         }
-        onFailure.run();
+        onFailure.accept(t);
     }
 
     private @Nullable OwnedFd checkedEventFd(@Nullable OwnedFd fd, String role, int index) throws VringViolation {

@@ -47,12 +47,20 @@ final class BlkDevices {
         try {
             DeviceServer server = process.start(watchdog -> DeviceServer.start(device, properties.endpoint(),
                     properties.workers(), properties.anyMemoryFile(), watchdog));
+            process.companion(() -> refuseLostWrites(device));
             LOG.info("{}: {}, {}, {}, {} queues", properties.name(), where(properties.endpoint()),
                     properties.store().describe(), describe(store.limits()), properties.queues());
             return new ServedBlkDevice(device,
                     new ServedDevice(server, new BlkReport(device, properties.store())));
         } catch (IOException e) {
             throw named(properties, e);
+        }
+    }
+
+    /** When all is closed: whether the last flush really made everything stable. */
+    private static void refuseLostWrites(BlkDevice device) throws IOException {
+        if (device.store().counters().flushFailed()) {
+            throw new IOException(device.name() + ": a flush failed; what the guest wrote may be lost");
         }
     }
 

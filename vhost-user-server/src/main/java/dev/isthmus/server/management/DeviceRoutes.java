@@ -55,7 +55,7 @@ final class DeviceRoutes {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("name", device.name());
         json.putAll(device.details());
-        json.put("problems", device.report().problems());
+        json.put("problems", device.problems());
         return json;
     }
 }
