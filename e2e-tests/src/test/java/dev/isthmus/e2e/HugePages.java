@@ -12,25 +12,26 @@ final class HugePages implements AutoCloseable {
     private static final Path COUNT = Path.of("/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages");
     private static final int PAGE_MEBIBYTES = 2;
 
-    private final long before;
+    private final long reserved;
     private final Runnable undo = this::giveBack;
 
-    private HugePages(long before) {
-        this.before = before;
+    private HugePages(long reserved) {
+        this.reserved = reserved;
     }
 
-    /** Reserves what a guest with this kind of memory needs, which may be nothing. */
+    /** Reserves what a guest with this kind of memory needs, which may be nothing, beside what others have reserved. */
     static HugePages reserveFor(Guest.Memory memory) throws IOException {
-        var pages = new HugePages(count());
-        if (memory == Guest.Memory.HUGETLB) {
-            Leftovers.remember(pages.undo);
-            long wanted = pages.before + Guest.MEMORY_MEBIBYTES / PAGE_MEBIBYTES;
-            Files.writeString(COUNT, String.valueOf(wanted));
-            if (count() < wanted) {
-                long got = count();
-                pages.close();
-                throw new AssertionError("the machine has memory for " + got + " huge pages only, not for " + wanted);
-            }
+        if (memory != Guest.Memory.HUGETLB) {
+            return new HugePages(0);
+        }
+        long wanted = Guest.MEMORY_MEBIBYTES / PAGE_MEBIBYTES;
+        long before = count();
+        Files.writeString(COUNT, String.valueOf(before + wanted));
+        var pages = new HugePages(count() - before);
+        Leftovers.remember(pages.undo);
+        if (pages.reserved < wanted) {
+            pages.close();
+            throw new AssertionError("memory for " + pages.reserved + " huge pages, not for " + wanted);
         }
         return pages;
     }
@@ -39,17 +40,18 @@ final class HugePages implements AutoCloseable {
         return Long.parseLong(Files.readString(COUNT).strip());
     }
 
+    /** Takes away what was added, not back to what was there before: another test run may use huge pages too. */
     private void giveBack() {
         try {
-            Files.writeString(COUNT, String.valueOf(before));
+            Files.writeString(COUNT, String.valueOf(Math.max(0, count() - reserved)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     @Override
-    public void close() throws IOException {
-        if (count() != before) {
+    public void close() {
+        if (reserved > 0) {
             giveBack();
         }
         Leftovers.forget(undo);
