@@ -146,14 +146,15 @@ public final class DescriptorChain {
             capacity = keptCapacity;
             return true;
         }
-        long larger = pool.borrow(bytes(capacity * 2));
+        int twice = capacity * 2;
+        long larger = pool.borrow(bytes(twice));
         if (larger == NativeHeap.NONE) {
             return false;
         }
         HostMemory.copy(iovec, larger, bytes(count));
-        giveBack();
+        giveBack(); // and with it the old capacity
         iovec = larger;
-        capacity *= 2;
+        capacity = twice;
         return true;
     }
 
