@@ -2,19 +2,24 @@ package dev.isthmus.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.isthmus.linux.EventFd;
+import dev.isthmus.linux.FileIo;
+import dev.isthmus.linux.FileStatus;
 import dev.isthmus.linux.HostMemory;
 import dev.isthmus.linux.LinuxException;
 import dev.isthmus.linux.MemFd;
 import dev.isthmus.linux.OwnedFd;
 import dev.isthmus.memory.MemoryException.Rule;
 import dev.isthmus.spec.Clause;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -110,20 +115,33 @@ class MemoryTableTest {
         assertThat(HostMemory.u8(host)).isEqualTo(size == 1 ? 0x5b : 0x5a);
     }
 
+    /** A source file of this tree is on a disk, whatever the temporary directory is on. */
     @Test
     void filesThatAreNoSharedMemoryAreRefusedWithAdvice() throws LinuxException {
-        // An eventfd lives on anon_inodefs, which is no more memory than a file of an ordinary disk is.
-        try (OwnedFd other = EventFd.create()) {
-            assertThatExceptionOfType(MemoryException.class).isThrownBy(() -> table.add(region(0, PAGE, 0, 0), other))
+        try (OwnedFd other = FileIo.open("pom.xml", true, false)) {
+            assumeThat(FileStatus.of(other).isSharedMemory()).isFalse();
+            assertThatExceptionOfType(MemoryException.class).isThrownBy(() -> table.add(region(0, 1, 0, 0), other))
                     .withMessageContaining("start QEMU with share=on")
                     .satisfies(e -> assertThat(e.rule()).isEqualTo(Rule.NOT_SHARED_MEMORY));
         }
     }
 
     @Test
-    void filesThatCannotBeMappedAreRefusedWithAdvice() throws LinuxException {
-        try (MemoryTable any = new MemoryTable(true); OwnedFd other = EventFd.create()) {
-            assertThatExceptionOfType(MemoryException.class).isThrownBy(() -> any.add(region(0, PAGE, 0, 0), other));
+    void filesThatCannotBeMappedSharedAndWritableAreRefusedWithAdvice() throws LinuxException {
+        try (OwnedFd readOnly = FileIo.open("/proc/self/fd/" + file.number(), true, false)) {
+            assertThatExceptionOfType(MemoryException.class)
+                    .isThrownBy(() -> table.add(region(0, PAGE, 0, 0), readOnly))
+                    .withMessageContaining("start QEMU with share=on")
+                    .satisfies(e -> assertThat(e.rule()).isEqualTo(Rule.NOT_MAPPABLE));
+        }
+    }
+
+    @Test
+    void otherFilesAreTakenWhenTheOperatorSaysSo(@TempDir Path directory) throws Exception {
+        Path path = Files.write(directory.resolve("memory"), new byte[(int) PAGE]);
+        try (MemoryTable any = new MemoryTable(true); OwnedFd other = FileIo.open(path.toString(), false, false)) {
+            any.add(region(0, PAGE, 0, 0), other);
+            assertThat(any.current().regionCount()).isEqualTo(1);
         }
     }
 

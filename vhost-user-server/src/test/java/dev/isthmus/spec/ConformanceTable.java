@@ -14,8 +14,8 @@ final class ConformanceTable {
     private static final String HEAD = """
             # Conformance
 
-            Which test shows which clause of a specification to hold. Made from the tests' `@Clause` annotations and from
-            `device-requirements.txt` by `ConformanceTest`, which says how to make it again when it differs.
+            Which test shows which clause of a specification to hold. Made from the tests' `@Clause` annotations and
+            from `device-requirements.txt` by `ConformanceTest`, which says how to make it again when it differs.
 
             ## What virtio 1.3 asks of a device
 
