@@ -51,12 +51,18 @@ public final class NullStore implements BlockStore {
     @Override
     public void deactivate() {}
 
+    /** Writes into guest memory itself, so it must hand the request back even if that memory is gone. */
     @Override
     public void submit(StoreRequest request) {
-        if (readZeroes && request.operation() == StoreOperation.READ) {
-            zero(request.iovecAddress(), request.iovecCount());
+        StoreResult result = StoreResult.ERROR;
+        try {
+            if (readZeroes && request.operation() == StoreOperation.READ) {
+                zero(request.iovecAddress(), request.iovecCount());
+            }
+            result = StoreResult.OK;
+        } finally {
+            request.complete(result);
         }
-        request.complete(StoreResult.OK);
     }
 
     private static void zero(long iovec, int count) {
