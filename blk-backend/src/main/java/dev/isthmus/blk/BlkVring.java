@@ -27,6 +27,8 @@ final class BlkVring implements VringHandler {
     private final Arena arena = Arena.ofShared();
     private final BlkRequestParser parser;
 
+    /** The next finished request of those taken from {@link #completions}. */
+    private int completion = CompletionQueue.NONE;
     private int inFlight;
     private boolean abandoned;
 
@@ -103,21 +105,24 @@ final class BlkVring implements VringHandler {
 
     @Override
     public boolean hasCompletions() {
-        return !completions.isEmpty();
+        return completion != CompletionQueue.NONE || !completions.isEmpty();
     }
 
+    /** May be left by an error when guest memory is gone; what remains is counted off by the next call. */
     @Override
     public int takeCompletions() {
         int done = 0;
-        int head = completions.takeAll();
-        while (head != CompletionQueue.NONE) { // each head is in there once
-            int next = completions.after(head);
+        if (completion == CompletionQueue.NONE) {
+            completion = completions.takeAll();
+        }
+        while (completion != CompletionQueue.NONE) { // each head is in there once
+            int head = completion;
+            completion = completions.after(head);
             BlkRequest request = request(head);
             inFlight--;
             BlkStatus status = status(request.result());
             boolean read = request.type() == BlkRequestType.IN && status == BlkStatus.OK;
             answer(head, request, status, read);
-            head = next;
             done++;
         }
         return done;
