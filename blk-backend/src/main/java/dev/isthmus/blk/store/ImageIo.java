@@ -92,7 +92,8 @@ final class ImageIo implements StoreExecutor {
         if (written == request.lengthBytes()) {
             return 0;
         }
-        if (written >= 0 || written == -Errno.EINTR || StoreErrors.isUnsupported((int) written)) {
+        boolean ofTheBuffer = written == -Errno.EFAULT; // the guest's memory is gone, which says nothing of the image
+        if (written >= 0 || written == -Errno.EINTR || ofTheBuffer || StoreErrors.isUnsupported((int) written)) {
             // Begun, or not possible at all: from the start, in two steps. Writing the same bytes twice is harmless.
             int rewritten = write(request, scratch);
             return rewritten < 0 ? rewritten : sync();
