@@ -193,7 +193,7 @@ public final class RecordingDevice implements VirtioDevice {
 
         @Override
         public boolean hasCompletions() {
-            return !finished.isEmpty();
+            return !finished.isEmpty() || !done.isEmpty();
         }
 
         @Override
