@@ -20,11 +20,11 @@ import dev.isthmus.vhostuser.WireRig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A front-end cuts off the file its guest's memory is in, while the device works on it. Whoever touches what is gone
@@ -36,6 +36,7 @@ class TruncatedMemoryTest {
     private static final long DISK_BYTES = 4 << 20;
     private static final long MORE_GUEST = 0x2_0000_0000L;
     private static final int MORE_BYTES = 64 << 10;
+    private static final int MANY_BYTES = 1 << 20;
 
     @TempDir
     Path directory;
@@ -90,20 +91,27 @@ class TruncatedMemoryTest {
         before.expectAgain();
     }
 
-    /** Requests a store has finished meet a guest whose memory, status bytes and all, is gone. */
-    @Test
-    void requestsInFlightAreCountedOffAndNothingStaysMapped() throws IOException {
+    /** Requests a store has finished meet a guest whose memory is gone, status bytes and all, but for the ring. */
+    @ParameterizedTest(name = "the ring too: {0}")
+    @ValueSource(booleans = {true, false})
+    void requestsInFlightAreCountedOffAndNothingStaysMapped(boolean ringToo) throws IOException {
         ProcessResources before = ProcessResources.now();
         HoldingStore holding = new HoldingStore(NullStore.open(DISK_BYTES, false));
         BlkDevice device = BlkDevice.create("hit", new BlkDeviceOptions("hit", 1, null), holding);
-        try (WireRig<BlkDevice> hit = WireRig.serve(device); LogLines log = new LogLines()) {
+        try (WireRig<BlkDevice> hit = WireRig.serve(device);
+                SharedRam more = SharedRam.allocate(MORE_GUEST, MORE_GUEST, MANY_BYTES);
+                LogLines log = new LogLines()) {
             FakeFrontend frontend = hit.connected(0);
-            FakeDisk disk = frontend.startDisk(0, SIZE);
+            frontend.addRegion(more);
+            FakeDisk disk = new FakeDisk(frontend.startDisk(0, SIZE).ring(), more, 0, 512);
             for (int i = 0; i < 10; i++) {
                 disk.submitRead(i, 512);
             }
             Waiting.until("they are in flight", () -> holding.heldCount() == 10);
-            frontend.ram().truncate(0);
+            more.truncate(0);
+            if (ringToo) {
+                frontend.ram().truncate(0);
+            }
             holding.release();
             assertThat(frontend.isClosedByPeer()).isTrue();
             hit.awaitDisconnected();
