@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ public final class SessionFuzz implements AutoCloseable {
     private static final Rule[] SESSION_RULES = {Rule.FEATURES_NOT_OFFERED, Rule.PROTOCOL_FEATURES_NOT_OFFERED,
         Rule.MEMORY_REGION, Rule.VRING};
 
+    private final AtomicReference<@Nullable Throwable> workerFailure = new AtomicReference<>();
     private final long seed;
     private final FuzzRandom random = new FuzzRandom();
     private final FuzzTally tally = new FuzzTally();
@@ -70,16 +72,24 @@ public final class SessionFuzz implements AutoCloseable {
         return number;
     }
 
+    private void requireWholeWorkers() {
+        Throwable failure = workerFailure.get();
+        if (failure != null) {
+            throw new IllegalStateException("a worker failed", failure);
+        }
+    }
+
     private void one() throws LinuxException {
         RecordingDevice device = new RecordingDevice("fuzz", MessageCases.QUEUES);
         List<UnixSocket> pair = UnixSocket.pair();
         try (UnixSocket frontend = pair.get(0); UnixSocket backend = pair.get(1)) {
             FrontendSession session = new FrontendSession(backend, device, new SessionOptions(
-                    new WorkerOptions(1, 0, List.of()), false, counters, watchdog));
+                    new WorkerOptions(1, 0, List.of()), false, counters, watchdog, workerFailure::set));
             Rule broken = write(frontend);
             Rule met = serve(session);
             HalfClose.sending(backend);
             require(broken, met);
+            requireWholeWorkers();
             count(met);
             int replies = replies(frontend);
             if (replies != repliesExpected) {
