@@ -32,7 +32,7 @@ class BlkRingLifeTest {
     private final BlkDevice device = BlkDevice.create("life", new BlkDeviceOptions("", 1, null), store);
     private final RingWatchdog watchdog = new RingWatchdog();
     private final Vrings vrings = new Vrings(device, new WorkerOptions(1, 0, List.of()), List.of(new VringCounters()),
-            watchdog, () -> {});
+            watchdog, failure -> {});
     private OwnedFd kick;
     private OwnedFd call;
     private OwnedFd err;

@@ -33,7 +33,8 @@ class WorkerAllocationTest {
         BlkDevice device = BlkDevice.create("heap", new BlkDeviceOptions("", 1, null), NullStore.open(1 << 20, false));
         var counters = new VringCounters();
         try (device; FakeDriver guest = FakeDriver.withQueueSize(8); RingWatchdog watchdog = new RingWatchdog()) {
-            var vrings = new Vrings(device, new WorkerOptions(1, 0, List.of()), List.of(counters), watchdog, () -> {});
+            var vrings = new Vrings(device, new WorkerOptions(1, 0, List.of()), List.of(counters), watchdog,
+                    failure -> {});
             vrings.features(FakeDriver.WITH_EVENT_IDX | FakeDriver.WITH_NOTHING, true);
             vrings.memory(guest.memory(), true);
             vrings.size(0, 8);
