@@ -74,10 +74,10 @@ class ConfigFileTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            isthmus: {devices: [{socket-path: /a, blk-file: /b, colour: red}]} | .colour: unknown property; known are socket
+            isthmus: {devices: [{socket-path: /a, blk-file: /b, colour: red}]} | .colour: unknown property;
             isthmus: {devices: [{socket-path: /a, blk-file: /b, num-queues: 99}]} | devices[0].num-queues: "99" is no
             isthmus: {devices: [{fd: 4, blk-file: /b}, {fd: 5}]} | isthmus.devices[1]: blk-file is not given
-            isthmus: {devices: [{fd: 4, blk-file: /b}, {fd: 4, blk-file: /c}]} | [1]: fd 4 is also that of isthmus.devices[0
+            isthmus: {devices: [{fd: 4, blk-file: /b}, {fd: 4, blk-file: /c}]} | [1]: fd 4 is also that of
             isthmus: {devices: [{fd: {a: b}, blk-file: /b}]} | isthmus.devices[0].fd: is no single value
             isthmus: {devices: {fd: 4}}     | isthmus.devices: is no list
             isthmus: {devices: [fd]}        | isthmus.devices[0]: is no mapping of names to values
