@@ -8,6 +8,8 @@ public final class UnixListener implements AutoCloseable {
     private static final int BACKLOG = 16;
 
     private final OwnedFd fd;
+    /** Guarded by this: whoever ends it from outside must not meet its descriptor's next owner. */
+    private boolean closed;
 
     private UnixListener(OwnedFd fd) {
         this.fd = fd;
@@ -63,13 +65,16 @@ public final class UnixListener implements AutoCloseable {
         }
     }
 
-    /** Makes a blocked and every later {@link #accept} fail. */
-    public void shutdown() {
-        Libc.shutdown(fd.number(), Constants.SHUT_RDWR);
+    /** Makes a blocked and every later {@link #accept} fail. Harmless after closing. */
+    public synchronized void shutdown() {
+        if (!closed) {
+            Libc.shutdown(fd.number(), Constants.SHUT_RDWR);
+        }
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         fd.close();
     }
 }

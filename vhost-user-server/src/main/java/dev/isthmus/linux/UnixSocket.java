@@ -22,6 +22,8 @@ public final class UnixSocket implements AutoCloseable {
     private static final int IOVEC_BYTES = 16;
 
     private final OwnedFd fd;
+    /** Guarded by this: whoever ends it from outside must not meet its descriptor's next owner. */
+    private boolean closed;
 
     private UnixSocket(OwnedFd fd) {
         this.fd = fd;
@@ -166,13 +168,16 @@ public final class UnixSocket implements AutoCloseable {
         return (bytes + Long.BYTES - 1) & -Long.BYTES;
     }
 
-    /** Ends both directions: the peer sees the end, and a blocked {@link #receive} returns 0. */
-    public void shutdown() {
-        Libc.shutdown(fd.number(), Constants.SHUT_RDWR);
+    /** Ends both directions: the peer sees the end, a blocked {@link #receive} returns 0. Harmless after closing. */
+    public synchronized void shutdown() {
+        if (!closed) {
+            Libc.shutdown(fd.number(), Constants.SHUT_RDWR);
+        }
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         fd.close();
     }
 }
