@@ -1,5 +1,6 @@
 package dev.isthmus.server;
 
+import dev.isthmus.linux.Errno;
 import dev.isthmus.linux.FileIo;
 import dev.isthmus.linux.LinuxException;
 import dev.isthmus.linux.OwnedFd;
@@ -7,6 +8,7 @@ import dev.isthmus.linux.UnixListener;
 import dev.isthmus.linux.UnixSocket;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
 /**
@@ -17,6 +19,10 @@ import java.nio.file.Path;
  * the kernel drops that lock with the process. The lock's file stays: removing it would be a race of its own.
  */
 final class SocketFile implements AutoCloseable {
+    /** inode(7): S_IFMT and S_IFSOCK. */
+    private static final int TYPE_MASK = 0xf000;
+    private static final int TYPE_SOCKET = 0xc000;
+
     private final Path path;
     private final OwnedFd lock;
     private final UnixListener listener;
@@ -44,10 +50,10 @@ final class SocketFile implements AutoCloseable {
     }
 
     private static void removeStale(Path path) throws IOException {
-        if (!Files.exists(path)) {
+        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
-        if (Files.isRegularFile(path) || Files.isDirectory(path)) {
+        if (!isSocket(path)) {
             throw new IOException("socket path " + path
                     + " is taken by something that is no socket; remove it or choose another path");
         }
@@ -58,11 +64,18 @@ final class SocketFile implements AutoCloseable {
         Files.delete(path);
     }
 
+    /** Of the path itself: a link, a device node or a named pipe is not ours to remove. */
+    private static boolean isSocket(Path path) throws IOException {
+        int mode = (int) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+        return (mode & TYPE_MASK) == TYPE_SOCKET;
+    }
+
+    /** Only "connection refused" says that nobody listens (connect(2)); a socket we may not use is alive. */
     private static boolean isAlive(Path path) {
         try (UnixSocket probe = UnixSocket.connect(path.toString())) {
             return probe != null;
         } catch (LinuxException e) {
-            return false;
+            return e.errno() != Errno.ECONNREFUSED;
         }
     }
 
