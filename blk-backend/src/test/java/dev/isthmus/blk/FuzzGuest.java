@@ -18,7 +18,8 @@ import java.util.List;
  *                                    1 KiB a head
  * </pre>
  *
- * <p>TABLES (two regions), DATA and MORE are neighbours, so buffers and indirect tables may cross from one into the next.
+ * <p>TABLES (two regions), DATA and MORE are neighbours, so buffers and indirect tables may cross from one into the
+ * next.
  */
 final class FuzzGuest implements AutoCloseable {
     static final long RINGS = 0x1000_0000L;
