@@ -1,11 +1,18 @@
 package dev.isthmus.linux;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /** Eventfds: {@code eventfd(2)}. */
 public final class EventFd {
     /** What {@code /proc/self/fd/N} of an eventfd links to ({@code fs/eventfd.c}); newer kernels append its id. */
     private static final String LINK = "anon_inode:[eventfd";
+
+    private static final String COUNT = "eventfd-count:";
 
     /** The eight bytes of the number one, for {@link #signal}; never written again. */
     private static final long ONE = one();
@@ -50,6 +57,16 @@ public final class EventFd {
             }
             LinuxException.check(result, "read of an eventfd");
             return HostMemory.u64(buffer);
+        }
+    }
+
+    /** The counter without reading it away, from {@code /proc/self/fdinfo} (proc(5)); -1 when it cannot be told. */
+    public static long count(OwnedFd fd) {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/fdinfo/" + fd.number()))) {
+            return lines.filter(line -> line.startsWith(COUNT)).findFirst()
+                    .map(line -> Long.parseUnsignedLong(line.substring(COUNT.length()).strip(), 16)).orElse(-1L);
+        } catch (IOException | UncheckedIOException e) {
+            return -1;
         }
     }
 

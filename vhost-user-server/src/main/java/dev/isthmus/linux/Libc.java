@@ -42,6 +42,7 @@ final class Libc {
     private static final MethodHandle FLOCK = function("flock", JAVA_INT, JAVA_INT);
     private static final MethodHandle FSTATFS = function("fstatfs", JAVA_INT, JAVA_LONG);
     private static final MethodHandle FTRUNCATE = function("ftruncate", JAVA_INT, JAVA_LONG);
+    private static final MethodHandle GETTID = link("gettid", FunctionDescriptor.of(JAVA_INT));
     // int getsockopt(int, int, int, void *, socklen_t *)
     private static final MethodHandle GETSOCKOPT =
             function("getsockopt", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
@@ -185,6 +186,14 @@ final class Libc {
         MemorySegment captured = CAPTURED.get();
         try {
             return result((int) GETSOCKOPT.invokeExact(captured, fd, level, option, value, length), captured);
+        } catch (Throwable t) {
+            throw impossible(t);
+        }
+    }
+
+    static int gettid() {
+        try {
+            return (int) GETTID.invokeExact();
         } catch (Throwable t) {
             throw impossible(t);
         }

@@ -71,11 +71,6 @@ public final class WorkerLoop implements AutoCloseable {
         sleeping = false;
     }
 
-    /** Whether the worker sleeps, or is about to. Any thread. */
-    public boolean isSleeping() {
-        return sleeping;
-    }
-
     /** Ends a {@link #sleep}, or the next one before it waits. Any thread. */
     public void wake() {
         if (sleeping) {

@@ -27,7 +27,7 @@ public final class VringCounters {
     /** Times the watchdog saw a chain that had been available since its last look. The watchdog writes. */
     public final Counter notTakenLooks = new Counter();
 
-    /** Times that went on for {@link RingWatchdog#LOST_LOOKS} looks while the worker slept. The watchdog writes. */
+    /** Times that went on for three seconds with the worker asleep. The watchdog writes. */
     public final Counter lostWakeups = new Counter();
 
     private final Counter[] faults = new Counter[ChainFault.values().length];

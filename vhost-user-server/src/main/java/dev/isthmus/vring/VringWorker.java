@@ -3,6 +3,7 @@ package dev.isthmus.vring;
 import dev.isthmus.device.Wakeup;
 import dev.isthmus.linux.CpuAffinity;
 import dev.isthmus.linux.LinuxException;
+import dev.isthmus.linux.ThreadState;
 import dev.isthmus.loop.WorkerLoop;
 import dev.isthmus.memory.GuestMemoryLease;
 import java.util.ArrayList;
@@ -50,6 +51,7 @@ final class VringWorker implements Runnable {
     private boolean running = true;
     private boolean failed;
     private long failedAtNanos;
+    private volatile int threadNumber;
     private boolean idle;
     private long idleSinceNanos;
 
@@ -74,6 +76,7 @@ final class VringWorker implements Runnable {
         boolean clean = true;
         try (WorkerLoop opened = WorkerLoop.open()) {
             loop = opened;
+            threadNumber = ThreadState.currentThreadNumber();
             bind();
             loopReady.complete(opened);
             while (running) {
@@ -208,6 +211,11 @@ final class VringWorker implements Runnable {
     }
 
     // The rest is called by commands, on this thread.
+
+    /** Any thread: asks the kernel. */
+    boolean isThreadSleeping() {
+        return ThreadState.of(threadNumber) == ThreadState.SLEEPING;
+    }
 
     void post(Runnable command) {
         commands.add(command);

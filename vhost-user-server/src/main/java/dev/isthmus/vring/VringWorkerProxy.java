@@ -91,8 +91,9 @@ final class VringWorkerProxy {
         return worker.ended().join();
     }
 
+    /** Whether the worker waits for a wake-up, and not merely for a processor. */
     boolean isSleeping() {
-        return loop.isSleeping();
+        return worker.isThreadSleeping();
     }
 
     Wakeup wakeup() {

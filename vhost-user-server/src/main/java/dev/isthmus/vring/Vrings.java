@@ -101,8 +101,11 @@ public final class Vrings {
     public void kick(int index, @Nullable OwnedFd kick) throws VringViolation {
         VringSetup setup = setups.get(index);
         OwnedFd old = setup.exchangeKick(checkedEventFd(kick, "kick", index));
-        if (setup.state.started()) {
+        SplitAddresses addresses = setup.addresses;
+        if (setup.state.started() && addresses != null) {
             workers.of(index).setKick(index, kick);
+            watchdog.remove(counters.get(index));
+            watch(setup, addresses, workers.of(index));
         }
         VringSetup.close(old);
         setup.kicked = true;
@@ -142,8 +145,9 @@ public final class Vrings {
     public int stop(int index) {
         VringSetup setup = setups.get(index);
         if (setup.state.started()) {
-            setup.stopped(workers.of(index).deactivate(index));
-            watchdog.remove(counters.get(index));
+            int base = workers.of(index).deactivate(index);
+            watchdog.remove(counters.get(index)); // it reads the kick descriptor, which is closed next
+            setup.stopped(base);
             if (allStopped()) {
                 stopDevice();
             }
@@ -185,6 +189,7 @@ public final class Vrings {
     public boolean close() {
         boolean clean = true;
         for (VringSetup setup : setups) {
+            watchdog.remove(counters.get(setup.index));
             try {
                 if (setup.state.started()) {
                     setup.stopped(workers.of(setup.index).deactivate(setup.index));
@@ -193,7 +198,6 @@ public final class Vrings {
                 LOG.error("{}: ring {} could not be stopped: {}", device.name(), setup.index, e.getMessage());
                 clean = false;
             }
-            watchdog.remove(counters.get(setup.index));
         }
         clean &= workers.stop();
         setups.forEach(VringSetup::closeDescriptors);
@@ -231,8 +235,12 @@ public final class Vrings {
         VringWorkerProxy worker = workers.start(setup.index, memory);
         worker.activate(lease -> open(setup, addresses, lease, worker), setup.kick());
         setup.state = setup.state.onSetVringKick();
-        watchdog.add(new RingWatchdog.Watched(this, worker::isSleeping, addresses, setup.size,
-                counters.get(setup.index), device.name() + " ring " + setup.index));
+        watch(setup, addresses, worker);
+    }
+
+    private void watch(VringSetup setup, SplitAddresses addresses, VringWorkerProxy worker) {
+        watchdog.add(new WatchedRing(device.name() + " ring " + setup.index, this, addresses, setup.size,
+                counters.get(setup.index), worker::isSleeping, setup.kick()));
     }
 
     private void startDevice() throws VringViolation {
