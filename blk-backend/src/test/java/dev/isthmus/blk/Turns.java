@@ -43,14 +43,4 @@ final class Turns {
         } while (queue.awaitNotification() && queue.ringFault() == ChainFault.NONE);
         meter.end();
     }
-
-    /** Everything was released: hands it back. */
-    void finish() {
-        meter.begin();
-        while (handler.hasCompletions()) {
-            handler.takeCompletions();
-        }
-        queue.publish();
-        meter.end();
-    }
 }
