@@ -77,14 +77,15 @@ public final class BlkDevice implements VirtioDevice {
         if (!allowed) {
             return false;
         }
+        boolean writeback = bytes[0] != 0;
         try {
-            writeCache.set(bytes[0] != 0);
+            writeCache.set(writeback);
         } catch (IOException e) {
-            LOG.error("{}: the guest's choice of write cache cannot be remembered: {}", name, e.getMessage());
-            return false;
+            LOG.error("{}: the guest's choice of write cache is not remembered over a restart: {}", name,
+                    e.getMessage());
         }
         decideWriteThrough();
-        return true;
+        return writeCache.isWriteback() == writeback;
     }
 
     @Override

@@ -34,12 +34,21 @@ final class WriteCache {
         return writeback;
     }
 
-    /** The driver's wish. It is in force when this returns, and remembered if there is where. */
+    /**
+     * The driver's wish. Write-through is in force when this returns or throws, since it is what keeps the guest's data;
+     * write-back only when it could be remembered that it may be lost.
+     *
+     * @throws IOException when it cannot be remembered
+     */
     void set(boolean wanted) throws IOException {
-        if (wanted != writeback) {
-            remember(wanted);
-            writeback = wanted;
+        if (wanted == writeback) {
+            return;
         }
+        if (!wanted) {
+            writeback = false;
+        }
+        remember(wanted);
+        writeback = wanted;
     }
 
     /** At negotiation; says nothing about the driver's wishes, so nothing is remembered. */

@@ -73,7 +73,7 @@ public final class GuestMemory {
     }
 
     /** Host address of a guest address that {@code region} holds. */
-    public long hostAddress(int region, long guest) {
+    public long hostAddressIn(int region, long guest) {
         assert holds(region, guest);
         return hostAddress[region] + (guest - guestAddress[region]);
     }
@@ -90,7 +90,7 @@ public final class GuestMemory {
         if (region < 0 || Long.compareUnsigned(length, contiguous(region, guest)) > 0) {
             return NOT_MAPPED;
         }
-        return hostAddress(region, guest);
+        return hostAddressIn(region, guest);
     }
 
     /**

@@ -123,7 +123,7 @@ final class ChainWalk {
                 return false;
             }
             long piece = Math.min(len - done, memory.contiguous(found, addr + done));
-            HostMemory.copy(memory.hostAddress(found, addr + done), scratch + done, piece);
+            HostMemory.copy(memory.hostAddressIn(found, addr + done), scratch + done, piece);
             done += piece;
         }
         return true;
@@ -162,7 +162,7 @@ final class ChainWalk {
                 roomless = true;
                 return;
             }
-            long host = memory.hostAddress(region, at);
+            long host = memory.hostAddressIn(region, at);
             long contiguous = memory.contiguous(region, at);
             // Region sizes are positive longs (MemoryTable), so the signed minimum is right.
             long piece = Math.min(len - done, contiguous);

@@ -81,7 +81,7 @@ class GuestMemoryModelTest {
         long guest = GuestMemory.NOT_MAPPED;
         long user = GuestMemory.NOT_MAPPED;
         for (MemoryRegionDescription r : REGIONS) {
-            long host = memory.hostAddress(memory.regionOf(r.guestAddress()), r.guestAddress());
+            long host = memory.hostAddressIn(memory.regionOf(r.guestAddress()), r.guestAddress());
             if (holds(r.guestAddress(), r.sizeBytes(), address, length)) {
                 guest = host + (address - r.guestAddress());
             }
