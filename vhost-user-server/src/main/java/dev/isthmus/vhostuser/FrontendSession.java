@@ -89,6 +89,11 @@ public final class FrontendSession {
             }
             LOG.debug("{}: {}", device.name(), request);
             Reply reply = handle(request);
+            if (vrings.isSuspended()) {
+                // Before the reply to the last GET_VRING_BASE, after which the front-end counts on silence; the way
+                // back waits until the reply is out.
+                notifier.suspended(true);
+            }
             if (request.wantsReply(negotiated)) {
                 socket.send(MessageEncoder.encode(request.kind(), reply), List.of());
             }
