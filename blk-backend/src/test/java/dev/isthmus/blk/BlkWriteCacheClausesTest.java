@@ -171,10 +171,20 @@ class BlkWriteCacheClausesTest {
     }
 
     @Test
-    void choicesThatCannotBeRememberedAreRefused(@TempDir Path directory) {
+    void writeThroughIsInForceEvenIfItCannotBeRemembered(@TempDir Path directory) {
         try (BlkRig rig = BlkRig.with(store, -1, directory.resolve("missing").resolve("disk.state"))) {
-            assertThat(rig.device.writeConfiguration(WRITEBACK, OFF)).isFalse();
-            assertThat(rig.device.configuration()[WRITEBACK]).isEqualTo((byte) 1);
+            assertThat(rig.device.writeConfiguration(WRITEBACK, OFF)).isTrue();
+            assertThat(rig.device.configuration()[WRITEBACK]).isEqualTo((byte) 0);
+        }
+    }
+
+    @Test
+    void writeBackIsRefusedIfItCannotBeRemembered(@TempDir Path directory) {
+        try (BlkRig rig = BlkRig.with(store, -1, directory.resolve("missing").resolve("disk.state"))) {
+            rig.device.writeConfiguration(WRITEBACK, OFF);
+
+            assertThat(rig.device.writeConfiguration(WRITEBACK, new byte[] {1})).isFalse();
+            assertThat(rig.device.configuration()[WRITEBACK]).isEqualTo((byte) 0);
         }
     }
 }
