@@ -21,6 +21,9 @@ import java.util.function.BooleanSupplier;
  * An eventfd of ours stays readable instead.
  */
 public final class WorkerLoop implements AutoCloseable {
+    /** {@link #sleep} without an end: what {@code ManualIoEventLoop.run} calls 0. Its -1 does not wait at all. */
+    public static final long FOR_EVER = 0;
+
     /** Edge-triggered, so an eventfd needs no read: each write is a new edge (epoll(7)). */
     private static final EpollIoOps READABLE_EDGE = EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLET);
 

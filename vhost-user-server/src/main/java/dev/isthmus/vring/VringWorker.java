@@ -31,7 +31,6 @@ import org.slf4j.LoggerFactory;
  */
 final class VringWorker implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(VringWorker.class);
-    private static final long FOR_EVER = -1;
     private static final long NANOS_PER_MICRO = 1000;
     private static final long FAILED_LOOK_NANOS = 1_000_000;
     private static final int NO_CPU = -1;
@@ -147,7 +146,7 @@ final class VringWorker implements Runnable {
             Thread.onSpinWait();
             return;
         }
-        long nanos = FOR_EVER;
+        long nanos = WorkerLoop.FOR_EVER;
         List<Vring> present = rings;
         for (int i = 0; i < present.size(); i++) {
             if (present.get(i).arm()) {

@@ -206,6 +206,11 @@ public final class Vrings {
         return clean;
     }
 
+    /** Whether the worker of a started ring waits for a wake-up. */
+    boolean isWorkerSleeping(int index) {
+        return workers.of(index).isSleeping();
+    }
+
     GuestMemory memory() {
         return memory;
     }
