@@ -74,13 +74,19 @@ download() {
     || { echo "build-guest.sh: apt-get cannot download: ${wanted[*]} (is 'apt-get update' due?)" >&2; exit 1; }
 }
 
-# Unpacks packages into a directory: unpack DIRECTORY PACKAGE...
+# Unpacks packages into a directory: unpack DIRECTORY PACKAGE... Packages of Debian 12 have /bin, /sbin and /lib, those
+# of Debian 13 have moved all of it to /usr: here it is under /usr, and found under both names.
 unpack() {
   local directory=$1 name
   shift
   download "$@"
-  mkdir -p "$directory"
-  for name; do dpkg-deb --extract "$out/packages/$name"_*.deb "$directory"; done
+  for name in bin sbin lib lib64; do
+    mkdir -p "$directory/usr/$name"
+    [[ -e $directory/$name ]] || ln -s "usr/$name" "$directory/$name"
+  done
+  for name; do
+    dpkg-deb --fsys-tarfile "$out/packages/$name"_*.deb | tar -x --keep-directory-symlink -C "$directory"
+  done
 }
 
 # The named packages and every library they need on an empty machine, whatever this one has installed.
@@ -147,7 +153,7 @@ make_initrd() {
   version=$(cat "$out/kernel")
   # shellcheck disable=SC2046 # a list of package names
   unpack "$work/base" busybox-static $(with_libraries e2fsprogs)
-  busybox=$(find "$work/base" -type f -path '*bin/busybox' -print -quit)
+  busybox=$work/base/bin/busybox
   mkdir -p "$root"/{bin,lib,modules,proc,sys,dev,tmp,run,mnt,etc,tools}
   install -m 755 "$busybox" "$root/bin/busybox"
   for applet in $("$busybox" --list); do
@@ -164,7 +170,13 @@ make_initrd() {
   for module in "${wanted_modules[@]}"; do module_order "$version" "$module"; done | awk '!seen[$0]++' > "$work/order"
   while read -r module; do
     install -m 644 "$work/kernel/lib/modules/$version/$module" "$root/modules/"
-    echo "${module##*/}" >> "$root/modules/order"
+    module=${module##*/}
+    # Compressed since Debian 13. Here it costs nothing, an emulated CPU takes its time.
+    if [[ $module = *.xz ]]; then
+      "$busybox" unxz "$root/modules/$module"
+      module=${module%.xz}
+    fi
+    echo "$module" >> "$root/modules/order"
   done < "$work/order"
 
   install -m 755 "$here/init" "$root/init"
