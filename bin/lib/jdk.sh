@@ -28,12 +28,12 @@ isthmus_find_jdk() {
 isthmus_require_jdk() {
   if isthmus_find_jdk; then return 0; fi
   local package=openjdk-$isthmus_jdk_version-jdk
-  if declare -F isthmus_packages > /dev/null && apt-cache show "$package" > /dev/null 2>&1; then
+  if declare -F isthmus_has_package > /dev/null && isthmus_has_package "$package"; then
     isthmus_packages "$package" || exit 2
     if isthmus_find_jdk; then return 0; fi
   fi
-  echo "No JDK $isthmus_jdk_version found: install $package (Debian 13) or Temurin $isthmus_jdk_version (Debian 12)," \
-    "or set JAVA_HOME" >&2
+  echo "No JDK $isthmus_jdk_version found: install the package $package (Debian 13 and newer) or" \
+    "Eclipse Temurin $isthmus_jdk_version (Debian 12), or set JAVA_HOME" >&2
   exit 2
 }
 

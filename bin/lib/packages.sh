@@ -10,30 +10,48 @@ isthmus_block_packages=(
   qemu-system-x86 qemu-system-common qemu-utils e2fsprogs mmdebstrap util-linux psmisc
 )
 
+isthmus_as_root=()
+isthmus_can_be_root() {
+  if [[ $(id -u) = 0 ]]; then return 0; fi
+  isthmus_as_root=(sudo)
+  command -v sudo > /dev/null
+}
+
+# Asks for new package lists, once a run; a minimal Debian comes without any.
+isthmus_update_lists() {
+  if [[ -n ${isthmus_lists_updated:-} ]]; then return 0; fi
+  timeout 300 "${isthmus_as_root[@]}" apt-get -q -q update || return 1
+  isthmus_lists_updated=yes
+}
+
+# isthmus_has_package PACKAGE: whether this Debian has a package of that name.
+isthmus_has_package() {
+  if apt-cache show "$1" > /dev/null 2>&1; then return 0; fi
+  command -v apt-get > /dev/null && isthmus_can_be_root && isthmus_update_lists && apt-cache show "$1" > /dev/null 2>&1
+}
+
 # isthmus_packages PACKAGE...: installs those that are missing; asks the package lists first, once a run.
 isthmus_packages() {
-  local missing=() package as_root=()
+  local missing=() package
   for package; do
-    [[ $(dpkg-query -W -f '${db:Status-Status}' "$package" 2> /dev/null) = installed ]] || missing+=("$package")
+    if [[ " ${missing[*]} " != *" $package "* ]] \
+      && [[ $(dpkg-query -W -f '${db:Status-Status}' "$package" 2> /dev/null) != installed ]]; then
+      missing+=("$package")
+    fi
   done
   if ((${#missing[@]} == 0)); then return 0; fi
   if ! command -v apt-get > /dev/null; then
     echo "This is no Debian. Install: ${missing[*]}" >&2
     return 1
   fi
-  if [[ $(id -u) != 0 ]]; then
-    if ! command -v sudo > /dev/null; then
-      echo "Neither root nor sudo. Install: ${missing[*]}" >&2
-      return 1
-    fi
-    as_root=(sudo)
+  if ! isthmus_can_be_root; then
+    echo "Neither root nor sudo. Install: ${missing[*]}" >&2
+    return 1
   fi
   echo "Installing Debian packages: ${missing[*]}"
-  if [[ -z ${isthmus_lists_updated:-} ]]; then
-    timeout 300 "${as_root[@]}" apt-get -q -q update || return 1
-    isthmus_lists_updated=yes
-  fi
-  timeout 1200 "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+  isthmus_update_lists || return 1
+  # dpkg wants programs of /usr/sbin, which the PATH of su(1) has not.
+  timeout 1200 "${isthmus_as_root[@]}" env DEBIAN_FRONTEND=noninteractive PATH="$PATH:/usr/sbin:/sbin" \
     apt-get -q -q -y --no-install-recommends -o DPkg::Lock::Timeout=300 install "${missing[@]}" > /dev/null || {
     echo "Could not install: ${missing[*]}" >&2
     return 1
