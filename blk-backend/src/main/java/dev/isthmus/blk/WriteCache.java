@@ -35,8 +35,8 @@ final class WriteCache {
     }
 
     /**
-     * The driver's wish. Write-through is in force when this returns or throws, since it is what keeps the guest's data;
-     * write-back only when it could be remembered that it may be lost.
+     * The driver's wish. Write-through is in force when this returns or throws, since it is what keeps the guest's
+     * data; write-back only when it could be remembered that it may be lost.
      *
      * @throws IOException when it cannot be remembered
      */
