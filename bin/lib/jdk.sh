@@ -7,7 +7,8 @@ isthmus_jdk_version=25
 
 # The file "release" of a JDK says its version; javac tells a JDK from a JRE. No JVM is started to look.
 isthmus_is_jdk() {
-  [[ -x $1/bin/java && -x $1/bin/javac ]] && grep -qE "^JAVA_VERSION=\"$isthmus_jdk_version[.\"+-]" "$1/release" 2> /dev/null
+  [[ -x $1/bin/java && -x $1/bin/javac ]] \
+    && grep -qE "^JAVA_VERSION=\"${isthmus_jdk_version}[.\"+-]" "$1/release" 2> /dev/null
 }
 
 isthmus_find_jdk() {
