@@ -45,7 +45,7 @@ public final class DeviceMetrics implements MultiCollector {
                     "Times the watchdog saw a chain that had been available since its look 100 ms before.",
                     v -> v.notTakenLooks.get()),
             new Counter<>("isthmus_vring_lost_wakeups",
-                    "Times a chain was available for three seconds while the worker slept; any is a fault of this program.",
+                    "Times a chain was available for three seconds while the worker slept; if it was kicked, a fault.",
                     v -> v.lostWakeups.get()));
 
     private static final MetricFamily<Violations> VIOLATIONS = new Counter<>("isthmus_device_violations",
