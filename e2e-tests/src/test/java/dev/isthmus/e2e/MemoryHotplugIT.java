@@ -11,12 +11,29 @@ import org.junit.jupiter.api.io.TempDir;
 class MemoryHotplugIT {
 
     private static final int PLUGGED_MEBIBYTES = 256;
-    private static final int SECONDS_OF_LOAD = 12;
     private static final Duration LIMIT = Duration.ofSeconds(120);
 
-    /** Random reads and writes whose every block is read back and compared. */
+    /** Random reads and writes, each block read back and compared: so many times, from that mebibyte on. */
     private static final String LOAD = "fio --name=load --filename=/dev/vda --direct=1 --ioengine=libaio --iodepth=8"
-            + " --rw=randrw --bs=4k-64k --size=64M --verify=crc32c --verify_fatal=1 --time_based --runtime=%d";
+            + " --rw=randrw --bsrange=4k-64k --size=24M --verify=crc32c --verify_fatal=1 --loops=%d --offset=%dM";
+
+    /** Movable: the kernel takes pages of programs from there first, so that the next load's buffers are new memory. */
+    private static final String ONLINE = """
+            until test $(awk '/MemTotal/ { print int($2 / 1024) }' /proc/meminfo) -ge %d; do
+              for state in /sys/devices/system/memory/memory*/state; do
+                if grep -q offline $state; then echo online_movable > $state; fi
+              done
+              sleep 0.1
+            done
+            """;
+
+    private static final String NEW_PAGES_ARE_NEW_MEMORY = """
+            free_pages() { awk '/zone *Movable/ { new = 1 } new && /pages free/ { print $3; exit }' /proc/zoneinfo; }
+            before=$(free_pages)
+            dd if=/dev/zero of=/tmp/pages bs=1M count=32 2> /dev/null
+            test $((before - $(free_pages))) -gt 7000
+            rm /tmp/pages
+            """;
 
     @TempDir
     private Path directory;
@@ -28,7 +45,11 @@ class MemoryHotplugIT {
         try (BackendProcess backend = BackendProcess.serve("hotplug", disk);
                 Guest guest = Guest.named("hotplug", directory).vcpus(2).disk(disk).boot()) {
             long before = totalMebibytes(guest);
-            guest.sh("(" + LOAD.formatted(SECONDS_OF_LOAD) + " > /tmp/load 2>&1; echo $? > /tmp/load.status) &");
+            guest.sh("""
+                    (status=0
+                    until test -e /tmp/stop; do %s > /tmp/load 2>&1 || { status=$?; break; }; done
+                    echo $status > /tmp/load.status) &
+                    """.formatted(LOAD.formatted(4, 0)));
             guest.sh("while ! test -s /sys/block/vda/stat || test $(awk '{print $5}' /sys/block/vda/stat) -lt 100;"
                     + " do sleep 0.1; done");
 
@@ -36,19 +57,13 @@ class MemoryHotplugIT {
                     "{\"qom-type\": \"memory-backend-memfd\", \"id\": \"more\", \"share\": true,"
                             + " \"size\": " + PLUGGED_MEBIBYTES * Images.MEBIBYTE + "}");
             guest.qmp().execute("device_add", "{\"driver\": \"pc-dimm\", \"id\": \"dimm\", \"memdev\": \"more\"}");
-            // Movable: the kernel takes pages of programs from there first, so that the next load's buffers are new
-            // memory.
-            guest.sh("""
-                    until grep -q offline /sys/devices/system/memory/memory*/state; do sleep 0.1; done
-                    sleep 0.5
-                    for state in /sys/devices/system/memory/memory*/state; do
-                      if grep -q offline $state; then echo online_movable > $state; fi
-                    done
-                    """);
+            guest.sh(ONLINE.formatted(before + PLUGGED_MEBIBYTES));
             assertThat(totalMebibytes(guest) - before).isEqualTo(PLUGGED_MEBIBYTES);
+            guest.sh(NEW_PAGES_ARE_NEW_MEMORY);
             assertThat(guest.sh("test ! -e /tmp/load.status && echo runs")).as("the load").isEqualTo("runs");
-            guest.sh(LOAD.formatted(3), LIMIT);
-            assertThat(guest.sh("until test -s /tmp/load.status; do sleep 0.1; done; cat /tmp/load.status", LIMIT))
+            guest.sh(LOAD.formatted(1, 64), LIMIT);
+            assertThat(guest.sh(
+                    "touch /tmp/stop; until test -s /tmp/load.status; do sleep 0.1; done; cat /tmp/load.status", LIMIT))
                     .as("fio's status; it wrote %s", guest.sh("cat /tmp/load")).isEqualTo("0");
             assertThat(backend.isAlive()).isTrue();
         }
