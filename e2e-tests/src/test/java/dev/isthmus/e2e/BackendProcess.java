@@ -19,11 +19,13 @@ final class BackendProcess implements AutoCloseable {
     private static final String LISTENING = "00010000";
 
     private final Program program;
+    private final Path socket;
     private final ManagementClient management;
 
-    private BackendProcess(Program program, ManagementClient management) {
+    private BackendProcess(Program program, Disk first) {
         this.program = program;
-        this.management = management;
+        this.socket = first.socket();
+        this.management = ManagementClient.of(first);
     }
 
     /** True if the tests run against qemu-storage-daemon: it has the same conventions, and not our options. */
@@ -48,7 +50,7 @@ final class BackendProcess implements AutoCloseable {
             Stream.of(disks).forEach(disk -> command.addAll(arguments(disk)));
         }
         var backend = new BackendProcess(Program.start(Host.log(name + "-backend"), command),
-                ManagementClient.of(disks[0]));
+                disks[0]);
         try {
             for (Disk disk : disks) {
                 backend.awaitListening(disk.socket());
@@ -112,6 +114,11 @@ final class BackendProcess implements AutoCloseable {
     void resize(Disk disk, long bytes) throws IOException, InterruptedException {
         Images.resize(disk.image(), bytes);
         management.post("/devices/" + disk.name() + "/refresh");
+    }
+
+    /** The first disk's. */
+    Path socket() {
+        return socket;
     }
 
     ManagementClient management() {

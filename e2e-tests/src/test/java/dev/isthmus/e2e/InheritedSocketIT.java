@@ -31,12 +31,6 @@ class InheritedSocketIT {
             exec(@command, "--fd=" . fileno($given)) or die $!;
             """;
 
-    /** The back-end as a client finds it; who closes this is the test. */
-    private record Socket(Path socket) implements BlkServer {
-        @Override
-        public void close() {}
-    }
-
     @TempDir
     private Path directory;
 
@@ -73,7 +67,7 @@ class InheritedSocketIT {
     private void write(int pattern) throws Exception {
         StockClients clients = StockClients.build();
         awaitSocket();
-        StockClients.Result result = clients.run(new Socket(socket()), LIMIT, List.of("qemu-io", "--image-opts",
+        StockClients.Result result = clients.run(socket(), LIMIT, List.of("qemu-io", "--image-opts",
                 "driver=virtio-blk-vhost-user,path=/sockets/blk.sock,cache.direct=on",
                 "-c", "write -P %d 0 4096".formatted(pattern), "-c", "read -P %d 0 4096".formatted(pattern),
                 "-c", "flush"));

@@ -8,9 +8,6 @@ import java.nio.file.Path;
 /** A loop device with direct I/O over a sparse file in memory; detached, and its file removed, when closed. */
 final class LoopDevice implements AutoCloseable {
 
-    /** A tmpfs on every Debian. */
-    private static final Path MEMORY_FILES = Path.of("/dev/shm");
-
     /**
      * In /sys/block/NAME/stat, the number of flush requests that ended, counted from 0
      * (Linux, Documentation/block/stat.rst: fields 16 and 17 are flush I/Os and flush ticks).
@@ -28,7 +25,7 @@ final class LoopDevice implements AutoCloseable {
     }
 
     static LoopDevice ofBytes(long bytes) throws IOException, InterruptedException {
-        Path file = Files.createTempFile(MEMORY_FILES, "isthmus-e2e-", ".img");
+        Path file = Files.createTempFile(MemoryDirectory.FILES, "isthmus-e2e-", ".img");
         try {
             Images.resize(file, bytes);
             String device = Host.run("losetup", "--find", "--show", "--direct-io=on", file.toString());

@@ -11,12 +11,9 @@ import java.util.concurrent.TimeUnit;
 /**
  * vhost-user-blk clients as Debian 13 ships them: qemu-io and libblkio's example programs. Each runs as one process in
  * a root directory of its own, which is made on first use (e2e-tests/clients/build-clients.sh). They see the directory
- * of a {@link BlkServer} as {@code /sockets}.
+ * of the back-end's socket as {@code /sockets}.
  */
 final class StockClients {
-
-    /** The source tree, which the build names. */
-    static final Path TREE = Path.of(System.getProperty("isthmus.root"));
 
     private static final Duration BUILD_LIMIT = Duration.ofMinutes(20);
 
@@ -34,8 +31,8 @@ final class StockClients {
 
     /** Makes the root directory, if it is not there, which takes up to a minute and root's rights. */
     static StockClients build() throws IOException, InterruptedException {
-        var scripts = TREE.resolve("e2e-tests/clients");
-        var directory = TREE.resolve("target/clients");
+        var scripts = Host.ROOT.resolve("e2e-tests/clients");
+        var directory = Host.ROOT.resolve("target/clients");
         var build = new ProcessBuilder(scripts.resolve("build-clients.sh").toString(), directory.toString());
         var result = result(build, BUILD_LIMIT);
         if (result.status() != 0) {
@@ -45,22 +42,22 @@ final class StockClients {
     }
 
     /** Runs a client to its end. One that has not ended after the limit is killed, and that is an error. */
-    Result run(BlkServer server, Duration limit, List<String> command) throws IOException, InterruptedException {
-        return result(builder(server, command), limit);
+    Result run(Path socket, Duration limit, List<String> command) throws IOException, InterruptedException {
+        return result(builder(socket, command), limit);
     }
 
     /** Starts a client whose output nobody wants. The process is the client itself: killing it kills the client. */
-    Process start(BlkServer server, List<String> command) throws IOException {
-        return builder(server, command).redirectErrorStream(true)
+    Process start(Path socket, List<String> command) throws IOException {
+        return builder(socket, command).redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
     }
 
-    private ProcessBuilder builder(BlkServer server, List<String> command) {
+    private ProcessBuilder builder(Path socket, List<String> command) {
         var words = new ArrayList<String>();
         words.add(scripts.resolve("client.sh").toString());
         words.add(root.toString());
-        words.add(server.socket().getParent().toString());
+        words.add(socket.getParent().toString());
         words.addAll(command);
         return new ProcessBuilder(words);
     }
