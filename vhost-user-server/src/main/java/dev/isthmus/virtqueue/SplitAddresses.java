@@ -71,7 +71,9 @@ public record SplitAddresses(long descriptorTable, long availableRing, long used
         return part + " at user address 0x" + Long.toHexString(address) + " is not " + alignment + "-byte aligned";
     }
 
+    /** QEMU leaves memory that is not shared out of the table, and starts the rings in it all the same. */
     private static String outside(String part, long address) {
-        return part + " at user address 0x" + Long.toHexString(address) + " does not lie in one memory region";
+        return part + " at user address 0x" + Long.toHexString(address) + " does not lie in one memory region;"
+                + " if the guest's memory is private, start QEMU with share=on";
     }
 }
