@@ -53,6 +53,8 @@ class MemoryHotplugIT {
             guest.sh("while ! test -s /sys/block/vda/stat || test $(awk '{print $5}' /sys/block/vda/stat) -lt 100;"
                     + " do sleep 0.1; done");
 
+            // Debian 13's kernel would take it at once, Debian 12's waits to be told.
+            guest.sh("echo offline > /sys/devices/system/memory/auto_online_blocks");
             guest.qmp().execute("object-add",
                     "{\"qom-type\": \"memory-backend-memfd\", \"id\": \"more\", \"share\": true,"
                             + " \"size\": " + PLUGGED_MEBIBYTES * Images.MEBIBYTE + "}");
