@@ -70,9 +70,10 @@ final class ChainPool implements AutoCloseable {
         borrowedBytes -= bytes;
     }
 
-    /** Frees what chains keep. Nothing is in flight; what an abandoned queue had borrowed stays lost. */
+    /** Frees what chains keep; what they borrowed was given back. */
     @Override
     public void close() {
+        assert borrowedBytes == 0 : borrowedBytes + " bytes were not given back";
         arena.close();
     }
 }

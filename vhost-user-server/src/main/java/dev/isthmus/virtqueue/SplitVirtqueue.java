@@ -242,8 +242,14 @@ public final class SplitVirtqueue implements Virtqueue {
         locate();
     }
 
+    /** An abandoned queue still has chains in hand; nobody else has, so what they borrowed can go. */
     @Override
     public void close() {
+        for (DescriptorChain chain : chains) {
+            if (chain != null) {
+                chain.giveBack();
+            }
+        }
         pool.close();
         arena.close();
     }

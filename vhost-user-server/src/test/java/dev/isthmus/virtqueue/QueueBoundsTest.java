@@ -77,4 +77,16 @@ class QueueBoundsTest {
             }
         }
     }
+
+    @Test
+    void queuesThatAreGivenUpTakeTheirLongChainsAlong() {
+        for (int i = 0; i < SIZE; i++) {
+            guest.descriptor(i, GuestRam.LOW, 1, i < SIZE - 1 ? FakeDriver.NEXT : 0, i + 1);
+        }
+        guest.makeAvailable(0);
+        SplitVirtqueue queue = guest.start(FakeDriver.WITH_NOTHING);
+        assertThat(queue.poll()).isZero();
+
+        queue.close(); // asserts that nothing is borrowed any more
+    }
 }
