@@ -110,12 +110,13 @@ public final class SplitVirtqueue implements Virtqueue {
             return broken(ChainFault.HEAD_ALREADY_IN_FLIGHT);
         }
         DescriptorChain chain = pool.take();
+        chains[head] = chain; // before the walk: if guest memory fails in it, close() finds the chain here
         if (!walk.walk(lease.memory(), descriptorTable, head, chain)) {
+            chains[head] = null;
             pool.give(chain);
             roomless = true;
             return NONE;
         }
-        chains[head] = chain;
         leases[head] = lease;
         lease.acquire();
         inFlight++;
