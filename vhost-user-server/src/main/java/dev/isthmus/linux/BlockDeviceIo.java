@@ -8,7 +8,6 @@ public final class BlockDeviceIo {
     private static final long BLKROGET = 0x125e;
     private static final long BLKSSZGET = 0x1268;
     private static final long BLKDISCARD = 0x1277;
-    private static final long BLKIOMIN = 0x1278;
     private static final long BLKIOOPT = 0x1279;
     private static final long BLKPBSZGET = 0x127b;
     private static final long BLKZEROOUT = 0x127f;
@@ -33,11 +32,6 @@ public final class BlockDeviceIo {
 
     public static int physicalBlockBytes(OwnedFd fd) throws LinuxException {
         return (int) get(fd, BLKPBSZGET, "BLKPBSZGET");
-    }
-
-    /** Smallest I/O without a penalty. */
-    public static int minimumIoBytes(OwnedFd fd) throws LinuxException {
-        return (int) get(fd, BLKIOMIN, "BLKIOMIN");
     }
 
     /** Best size of a long I/O; 0 when there is none. */

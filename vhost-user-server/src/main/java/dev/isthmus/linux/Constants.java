@@ -19,8 +19,6 @@ final class Constants {
     static final short F_UNLCK = 2;
     // include/uapi/linux/fcntl.h
     static final int F_DUPFD_CLOEXEC = 1030;
-    static final int F_ADD_SEALS = 1033;
-    static final int F_GET_SEALS = 1034;
     static final int AT_EMPTY_PATH = 0x1000;
     static final int LOCK_EX = 2;
     static final int LOCK_NB = 4;
@@ -33,7 +31,6 @@ final class Constants {
     static final int SO_ACCEPTCONN = 30;
     static final int SCM_RIGHTS = 1;
     static final int MSG_CTRUNC = 0x8;
-    static final int MSG_DONTWAIT = 0x40;
     static final int MSG_NOSIGNAL = 0x4000;
     static final int MSG_CMSG_CLOEXEC = 0x40000000;
     static final int SHUT_RDWR = 2;

@@ -64,7 +64,7 @@ public final class RingWatchdog implements AutoCloseable {
     }
 
     /** Changes a connection's memory table while nobody looks. */
-    void swapMemory(Vrings vrings, Runnable swap) {
+    void swapMemory(Runnable swap) {
         lock.lock();
         try {
             swap.run();

@@ -1,6 +1,5 @@
 package dev.isthmus.vring;
 
-import dev.isthmus.device.Wakeup;
 import dev.isthmus.linux.CpuAffinity;
 import dev.isthmus.linux.LinuxException;
 import dev.isthmus.linux.ThreadState;
@@ -209,20 +208,23 @@ final class VringWorker implements Runnable {
         ring.finish();
     }
 
-    // The rest is called by commands, on this thread.
-
-    /** Any thread: asks the kernel. */
-    boolean isThreadSleeping() {
-        return ThreadState.of(threadNumber) == ThreadState.SLEEPING;
-    }
+    // For any thread.
 
     void post(Runnable command) {
         commands.add(command);
     }
 
-    Wakeup wakeup() {
-        return loopReady.join()::wake;
+    /** Asks the kernel. */
+    boolean isThreadSleeping() {
+        return ThreadState.of(threadNumber) == ThreadState.SLEEPING;
     }
+
+    /** Completes when the thread is about to end: whether nobody holds guest memory any more. */
+    CompletableFuture<Boolean> ended() {
+        return ended;
+    }
+
+    // The rest is called by commands, on this thread.
 
     WorkerLoop loop() {
         WorkerLoop present = loop;
@@ -256,10 +258,5 @@ final class VringWorker implements Runnable {
 
     void stop() {
         running = false;
-    }
-
-    /** Completes when the thread is about to end: whether nobody holds guest memory any more. */
-    CompletableFuture<Boolean> ended() {
-        return ended;
     }
 }

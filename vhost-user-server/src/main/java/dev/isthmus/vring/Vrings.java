@@ -178,7 +178,7 @@ public final class Vrings {
      *     unmapped
      */
     public void memory(GuestMemory next, boolean waitForOld) {
-        watchdog.swapMemory(this, () -> memory = next);
+        watchdog.swapMemory(() -> memory = next);
         workers.memory(next, waitForOld);
     }
 
@@ -201,7 +201,7 @@ public final class Vrings {
         }
         clean &= workers.stop();
         setups.forEach(VringSetup::closeDescriptors);
-        watchdog.swapMemory(this, () -> memory = GuestMemory.EMPTY);
+        watchdog.swapMemory(() -> memory = GuestMemory.EMPTY);
         stopDevice();
         return clean;
     }

@@ -18,35 +18,31 @@ final class Transfer {
 
     /** Reads {@code length} bytes; eats up the iovec array. 0 or {@code -errno}. */
     static int read(int fd, long iovec, int count, long offset, long length) {
-        long entry = iovec;
-        long end = iovec + (long) count * FileIo.IOVEC_BYTES;
-        long done = 0;
-        while (done < length) {
-            entry = skipEmpty(entry, end);
-            long moved = FileIo.read(fd, entry, entries(entry, end), offset + done, 0);
-            if (moved > 0) {
-                done += moved;
-                entry = advance(entry, moved);
-            } else if (moved != -Errno.EINTR) {
-                return moved == 0 ? -ENODATA : (int) moved;
-            }
-        }
-        return 0;
+        return move(false, fd, iovec, count, offset, length);
     }
 
     /** Writes {@code length} bytes; eats up the iovec array. 0 or {@code -errno}. */
     static int write(int fd, long iovec, int count, long offset, long length) {
+        return move(true, fd, iovec, count, offset, length);
+    }
+
+    private static int move(boolean write, int fd, long iovec, int count, long offset, long length) {
         long entry = iovec;
         long end = iovec + (long) count * FileIo.IOVEC_BYTES;
         long done = 0;
         while (done < length) {
             entry = skipEmpty(entry, end);
-            long moved = FileIo.write(fd, entry, entries(entry, end), offset + done, 0);
+            int entries = entries(entry, end);
+            long moved = write
+                    ? FileIo.write(fd, entry, entries, offset + done, 0)
+                    : FileIo.read(fd, entry, entries, offset + done, 0);
             if (moved > 0) {
                 done += moved;
                 entry = advance(entry, moved);
+            } else if (moved == 0) {
+                return write ? -Errno.EIO : -ENODATA;
             } else if (moved != -Errno.EINTR) {
-                return moved == 0 ? -Errno.EIO : (int) moved;
+                return (int) moved;
             }
         }
         return 0;
