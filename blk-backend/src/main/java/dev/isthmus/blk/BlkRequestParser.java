@@ -55,9 +55,9 @@ final class BlkRequestParser {
             return;
         }
         piece = 0;
-        gather(chain, scratch, HEADER_BYTES);
-        BlkRequestType type = BlkRequestType.of(HostMemory.u32(scratch + TYPE));
-        long sector = HostMemory.u64(scratch + SECTOR);
+        long header = header(chain);
+        BlkRequestType type = BlkRequestType.of(HostMemory.u32(header + TYPE));
+        long sector = HostMemory.u64(header + SECTOR);
         request.type(type);
         request.fault(switch (type) {
             case IN -> in(chain, limits, sector, request);
@@ -68,6 +68,16 @@ final class BlkRequestParser {
             case WRITE_ZEROES -> ranges(chain, limits, StoreOperation.WRITE_ZEROES, request);
             case OTHER -> BlkRequestFault.TYPE;
         });
+    }
+
+    /** Where the header is in one piece; each of its fields is to be read once. Nearly every driver sends it so. */
+    private long header(DescriptorChain chain) {
+        if (chain.length(0) == HEADER_BYTES) {
+            piece = 1;
+            return chain.address(0);
+        }
+        gather(chain, scratch, HEADER_BYTES);
+        return scratch;
     }
 
     private BlkRequestFault in(DescriptorChain chain, BlockLimits limits, long sector, BlkRequest request) {

@@ -10,10 +10,15 @@ import dev.isthmus.virtqueue.ChainFault;
 import dev.isthmus.virtqueue.DescriptorChain;
 import dev.isthmus.virtqueue.Virtqueue;
 import java.lang.foreign.Arena;
-import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
-/** The block device's work on one ring: from chain to store, and from completion to status byte. Hot path. */
+/**
+ * The block device's work on one ring: from chain to store, and from completion to status byte. Hot path.
+ *
+ * <p>The clock is read once for all chains a turn takes and once for all it hands back: reading it for each request
+ * would cost as much as the request. So a request's time runs from the beginning of the turn that takes it to the turn
+ * that shows it to the driver.
+ */
 final class BlkVring implements VringHandler {
     private final BlkDevice device;
     private final Virtqueue queue;
@@ -22,13 +27,18 @@ final class BlkVring implements VringHandler {
     private final InFlightTimes times;
     /** By head; null: not in flight. */
     private final @Nullable BlkRequest[] requests;
-    private final ArrayDeque<BlkRequest> free = new ArrayDeque<>();
+    private final BlkRequestPool pool;
+    /** Finished by this thread, inside {@code submit}; a plain list, since nobody else can see it. */
+    private final int[] finished;
     private final CompletionQueue completions;
+    private final Thread worker = Thread.currentThread();
     private final Arena arena = Arena.ofShared();
     private final BlkRequestParser parser;
 
     /** The next finished request of those taken from {@link #completions}. */
     private int completion = CompletionQueue.NONE;
+    private int finishedCount;
+    private int finishedNext;
     private int inFlight;
     private boolean abandoned;
 
@@ -39,6 +49,8 @@ final class BlkVring implements VringHandler {
         this.counters = counters;
         this.times = new InFlightTimes(queue.size());
         this.requests = new BlkRequest[queue.size()];
+        this.pool = new BlkRequestPool(this);
+        this.finished = new int[queue.size()];
         this.completions = new CompletionQueue(queue.size());
         this.parser = new BlkRequestParser(context.features(), arena);
         counters.times(times);
@@ -46,47 +58,48 @@ final class BlkVring implements VringHandler {
 
     @Override
     public int takeAvailable(int budget) {
-        int taken = 0;
-        while (taken < budget) {
-            int head = queue.poll();
-            if (head < 0) {
-                break;
-            }
-            taken++;
-            take(head);
+        int head = queue.poll();
+        if (head < 0) {
+            return 0;
         }
-        return taken;
+        long nowNanos = System.nanoTime();
+        int taken = 0;
+        while (true) {
+            taken++;
+            take(head, nowNanos);
+            if (taken == budget) {
+                return taken;
+            }
+            head = queue.poll();
+            if (head < 0) {
+                return taken;
+            }
+        }
     }
 
-    private void take(int head) {
+    private void take(int head, long nowNanos) {
         DescriptorChain chain = queue.chain(head);
-        BlkRequest request = takeRequest(head);
-        times.taken(head, System.nanoTime());
+        BlkRequest request = pool.take(head);
+        requests[head] = request;
+        times.taken(head, nowNanos);
         if (chain.fault() != ChainFault.NONE) {
             request.status(chain.lastWritableByte(), 0);
             counters.faults(chain.fault()).increment();
-            answer(head, request, BlkStatus.IOERR, false);
+            answer(head, request, BlkStatus.IOERR, false, nowNanos);
             return;
         }
         parser.parse(chain, device.limits(), request);
         if (request.fault() != BlkRequestFault.NONE) {
             counters.faults(request.fault()).increment();
-            answer(head, request, request.fault().status(), false);
+            answer(head, request, request.fault().status(), false, nowNanos);
         } else if (request.type() == BlkRequestType.GET_ID) {
-            answer(head, request, BlkStatus.OK, device.writeId(request));
+            answer(head, request, BlkStatus.OK, device.writeId(request), nowNanos);
         } else {
             request.durable(device.isWriteThrough());
             request.submitted();
             inFlight++;
             device.store().submit(request);
         }
-    }
-
-    private BlkRequest takeRequest(int head) {
-        BlkRequest request = free.isEmpty() ? new BlkRequest(this) : free.pop();
-        request.reset(head);
-        requests[head] = request;
-        return request;
     }
 
     private BlkRequest request(int head) {
@@ -99,33 +112,48 @@ final class BlkVring implements VringHandler {
 
     /** A store has finished a request. Any thread. */
     void completed(int head) {
-        completions.push(head);
-        wakeup.wake();
+        if (Thread.currentThread() == worker) {
+            finished[finishedCount++] = head;
+        } else {
+            completions.push(head);
+            wakeup.wake();
+        }
     }
 
     @Override
     public boolean hasCompletions() {
-        return completion != CompletionQueue.NONE || !completions.isEmpty();
+        return finishedCount > 0 || completion != CompletionQueue.NONE || !completions.isEmpty();
     }
 
     /** May be left by an error when guest memory is gone; what remains is counted off by the next call. */
     @Override
     public int takeCompletions() {
+        long nowNanos = System.nanoTime();
         int done = 0;
+        while (finishedNext < finishedCount) { // each head is in there once
+            hand(finished[finishedNext++], nowNanos);
+            done++;
+        }
+        finishedNext = 0;
+        finishedCount = 0;
         if (completion == CompletionQueue.NONE) {
             completion = completions.takeAll();
         }
-        while (completion != CompletionQueue.NONE) { // each head is in there once
+        while (completion != CompletionQueue.NONE) { // and here
             int head = completion;
             completion = completions.after(head);
-            BlkRequest request = request(head);
-            inFlight--;
-            BlkStatus status = status(request.result());
-            boolean read = request.type() == BlkRequestType.IN && status == BlkStatus.OK;
-            answer(head, request, status, read);
+            hand(head, nowNanos);
             done++;
         }
         return done;
+    }
+
+    private void hand(int head, long nowNanos) {
+        BlkRequest request = request(head);
+        inFlight--;
+        BlkStatus status = status(request.result());
+        boolean read = request.type() == BlkRequestType.IN && status == BlkStatus.OK;
+        answer(head, request, status, read, nowNanos);
     }
 
     private static BlkStatus status(StoreResult result) {
@@ -136,7 +164,7 @@ final class BlkVring implements VringHandler {
         };
     }
 
-    private void answer(int head, BlkRequest request, BlkStatus status, boolean dataWritten) {
+    private void answer(int head, BlkRequest request, BlkStatus status, boolean dataWritten, long nowNanos) {
         if (abandoned) {
             return;
         }
@@ -146,15 +174,15 @@ final class BlkVring implements VringHandler {
         } else {
             queue.addUsed(head, 0);
         }
-        count(head, request, status);
+        count(head, request, status, nowNanos);
         requests[head] = null;
-        free.push(request);
+        pool.give(request);
     }
 
-    private void count(int head, BlkRequest request, BlkStatus status) {
+    private void count(int head, BlkRequest request, BlkStatus status, long nowNanos) {
         BlkRequestType type = request.type();
         counters.requests(type).increment();
-        counters.latency(type).record(times.answered(head, System.nanoTime()));
+        counters.latency(type).record(times.answered(head, nowNanos));
         if (status != BlkStatus.OK) {
             counters.errors(type).increment();
         } else if (type == BlkRequestType.IN || type == BlkRequestType.OUT) {
