@@ -38,36 +38,50 @@ final class Vring {
         counters.position.set(queue.base());
     }
 
-    /** One turn; returns the work done. */
+    /**
+     * One turn; returns the work done. What is done is shown to the driver every few chains, so that one who polls
+     * works beside us and not after us; one who sleeps is woken once, at the end.
+     */
     int turn() {
         int work = 0;
-        if (isTaking()) {
-            int taken = handler.takeAvailable(Limits.CHAINS_PER_TURN);
-            if (taken > 0) {
-                queue.suppressNotifications();
-                counters.chainsTaken.add(taken);
-                counters.position.set(queue.base());
-                work += taken;
+        int taken;
+        boolean notify = false;
+        do {
+            taken = isTaking() ? take() : 0;
+            int done = taken;
+            if (handler.hasCompletions()) {
+                done += handler.takeCompletions();
             }
-            if (queue.ringFault() != ChainFault.NONE) {
-                fault();
+            if (done > 0 && !abandoned) {
+                notify |= queue.publish();
             }
-        }
-        if (handler.hasCompletions()) {
-            work += handler.takeCompletions();
-        }
+            work += done;
+        } while (taken == Limits.CHAINS_PER_PUBLISH && work < Limits.CHAINS_PER_TURN);
         if (work > 0) {
             counters.inFlight.set(queue.inFlight());
-            publish();
+            notify(notify);
         }
         return work;
     }
 
-    void publish() {
+    private int take() {
+        int taken = handler.takeAvailable(Limits.CHAINS_PER_PUBLISH);
+        if (taken > 0) {
+            queue.suppressNotifications();
+            counters.chainsTaken.add(taken);
+            counters.position.set(queue.base());
+        }
+        if (queue.ringFault() != ChainFault.NONE) {
+            fault();
+        }
+        return taken;
+    }
+
+    private void notify(boolean wanted) {
         if (abandoned) {
             return;
         }
-        if (queue.publish()) {
+        if (wanted) {
             signalCall();
             counters.notificationsSent.increment();
         } else {
