@@ -88,10 +88,14 @@ final class BlkDeviceParser {
 
     private StoreProperties store() {
         String kind = values.text(DeviceKey.STORE);
+        if (values.has(DeviceKey.READ_ZEROES) && !"null".equals(kind)) {
+            throw values.refuse(DeviceKey.READ_ZEROES, "is for store=null only");
+        }
         return switch (kind == null ? "file" : kind) {
             case "file" -> file();
             case "memory" -> new StoreProperties.Memory(sizeOfNoFile());
-            case "null" -> new StoreProperties.Null(sizeOfNoFile());
+            case "null" -> new StoreProperties.Null(sizeOfNoFile(),
+                    values.onOff(DeviceKey.READ_ZEROES, true));
             default -> throw values.refuse(DeviceKey.STORE, "\"" + kind + "\" is none of file, memory and null");
         };
     }

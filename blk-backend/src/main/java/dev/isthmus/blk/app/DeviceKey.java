@@ -20,6 +20,8 @@ enum DeviceKey {
     STORE("store", DEVICE, "file|memory|null",
             "where sectors live: a file (the default), memory that is gone at the end, or nothing, for measuring"),
     SIZE("size", DEVICE, "BYTES", "capacity of store=memory and store=null; K, M, G and T stand for powers of 1024"),
+    READ_ZEROES("read-zeroes", DEVICE, "on|off",
+            "whether store=null fills what is read with zeroes; off shows a guest its own old memory; on by default"),
     READ_ONLY("read-only", DEVICE, "on|off", "refuse to write; off by default"),
     SERIAL("serial", DEVICE, "TEXT", "serial number the guest sees, at most 20 printable ASCII characters"),
     NUM_QUEUES("num-queues", SHARED, "N", "queues a front-end may use, 1 to 16 (the default)"),

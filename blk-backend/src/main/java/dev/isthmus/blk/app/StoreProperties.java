@@ -39,15 +39,16 @@ sealed interface StoreProperties {
         }
     }
 
-    record Null(long sizeBytes) implements StoreProperties {
+    /** @param readZeroes whether reads fill the guest's buffers */
+    record Null(long sizeBytes, boolean readZeroes) implements StoreProperties {
         @Override
         public BlockStore open(String deviceName) throws IOException {
-            return NullStore.open(sizeBytes, true);
+            return NullStore.open(sizeBytes, readZeroes);
         }
 
         @Override
         public String describe() {
-            return "nothing (null)";
+            return readZeroes ? "nothing (null)" : "nothing (null, reads fill nothing)";
         }
     }
 }

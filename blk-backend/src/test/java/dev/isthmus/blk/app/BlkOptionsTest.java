@@ -83,6 +83,17 @@ class BlkOptionsTest {
     }
 
     @Test
+    void nullStoreFillsUnlessItIsToldNotTo() {
+        String device = "--device=socket-path=/a,store=null,size=1K";
+
+        assertThat(properties(device).devices().getFirst().store()).isEqualTo(new StoreProperties.Null(1024, true));
+        assertThat(properties(device + ",read-zeroes").devices().getFirst().store())
+                .isEqualTo(new StoreProperties.Null(1024, true));
+        assertThat(properties(device + ",read-zeroes=off").devices().getFirst().store())
+                .isEqualTo(new StoreProperties.Null(1024, false));
+    }
+
+    @Test
     void managementListensWhereItIsTold() {
         String[] device = {"--socket-path=/run/a.sock", "--blk-file=/a", ""};
         device[2] = "--management=tcp:127.0.0.1:9100";
@@ -136,6 +147,9 @@ class BlkOptionsTest {
             socket-path=/a,store=memory,size=9999999T | size: "9999999T" is no size
             socket-path=/a,store=null,size=1G,blk-file=/x | blk-file: is for store=file only
             socket-path=/a,store=null,size=1G,read-only   | read-only: is for store=file only
+            socket-path=/a,store=memory,size=1G,read-zeroes | read-zeroes: is for store=null only
+            socket-path=/a,blk-file=/b,read-zeroes=off    | read-zeroes: is for store=null only
+            socket-path=/a,store=null,size=1G,read-zeroes=no | read-zeroes: "no" is neither on nor off
             socket-path=/a,blk-file=/b,name=-x     | name: "-x" has other characters
             socket-path=,blk-file=/b    | socket-path: "" is 0 bytes long
             socket-path=/a,blk-file=    | blk-file: is empty
