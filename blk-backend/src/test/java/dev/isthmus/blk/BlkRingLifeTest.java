@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.isthmus.linux.EventFd;
 import dev.isthmus.linux.LinuxException;
 import dev.isthmus.linux.OwnedFd;
+import dev.isthmus.loop.Transport;
 import dev.isthmus.spec.Clause;
 import dev.isthmus.virtqueue.Chain;
 import dev.isthmus.virtqueue.FakeDriver;
@@ -31,7 +32,8 @@ class BlkRingLifeTest {
     private final RecordingStore store = RecordingStore.of(1 << 20);
     private final BlkDevice device = BlkDevice.create("life", new BlkDeviceOptions("", 1, null), store);
     private final RingWatchdog watchdog = new RingWatchdog();
-    private final Vrings vrings = new Vrings(device, new WorkerOptions(1, 0, List.of()), List.of(new VringCounters()),
+    private final Vrings vrings = new Vrings(device, new WorkerOptions(1, 0, List.of(), Transport.AUTO), List.of(
+            new VringCounters()),
             watchdog, failure -> {});
     private OwnedFd kick;
     private OwnedFd call;

@@ -10,6 +10,7 @@ import com.sun.management.ThreadMXBean;
 import dev.isthmus.blk.store.NullStore;
 import dev.isthmus.linux.EventFd;
 import dev.isthmus.linux.OwnedFd;
+import dev.isthmus.loop.Transport;
 import dev.isthmus.virtqueue.FakeDriver;
 import dev.isthmus.vring.RingWatchdog;
 import dev.isthmus.vring.VringCounters;
@@ -40,7 +41,8 @@ class WorkerAllocationTest {
         BlkDevice device = BlkDevice.create("heap", new BlkDeviceOptions("", 1, null), NullStore.open(1 << 20, false));
         var counters = new VringCounters();
         try (device; FakeDriver guest = FakeDriver.withQueueSize(8); RingWatchdog watchdog = new RingWatchdog()) {
-            var vrings = new Vrings(device, new WorkerOptions(1, 0, List.of()), List.of(counters), watchdog,
+            var vrings = new Vrings(device, new WorkerOptions(1, 0, List.of(), Transport.AUTO), List.of(counters),
+                    watchdog,
                     failure -> {});
             vrings.features(FakeDriver.WITH_EVENT_IDX | FakeDriver.WITH_NOTHING, true);
             vrings.memory(guest.memory(), true);

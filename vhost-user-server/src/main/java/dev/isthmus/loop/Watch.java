@@ -1,18 +1,11 @@
 package dev.isthmus.loop;
 
-import io.netty.channel.IoRegistration;
-
 /** A descriptor being watched; owned by the worker. */
-public final class Watch implements AutoCloseable {
-    private final IoRegistration registration;
-
-    Watch(IoRegistration registration) {
-        this.registration = registration;
-    }
-
-    /** Stops watching; to be called before the descriptor is closed. */
+public sealed interface Watch extends AutoCloseable permits EpollWatch, IoUringWatch {
+    /**
+     * Stops watching; to be called before the descriptor is closed, on the worker and not by what the watch calls. When
+     * it returns nothing of the kernel's refers to the descriptor any more.
+     */
     @Override
-    public void close() {
-        registration.cancel();
-    }
+    void close();
 }

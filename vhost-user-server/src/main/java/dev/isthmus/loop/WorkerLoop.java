@@ -3,12 +3,11 @@ package dev.isthmus.loop;
 import dev.isthmus.linux.EventFd;
 import dev.isthmus.linux.LinuxException;
 import dev.isthmus.linux.OwnedFd;
-import io.netty.channel.IoRegistration;
-import io.netty.channel.ManualIoEventLoop;
+import io.netty.channel.DefaultSelectStrategyFactory;
+import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollIoOps;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringIoHandlerConfig;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -17,49 +16,63 @@ import java.util.function.BooleanSupplier;
  * <p>How no wake-up is lost: {@link #sleep} first says that it is about to sleep, then asks once more whether there is
  * work, and only then waits. Whoever has work for us puts it where that question finds it, and then looks whether we
  * said so. Both steps are volatile, so one of the two sees the other. Netty's own {@code wakeup()} is not enough for
- * this: it is ignored before {@code run()} has announced its wait, and {@code run()} asks only Netty's own task queue.
- * An eventfd of ours stays readable instead.
+ * this: it knows nothing of our queues. An eventfd of ours stays readable instead.
  */
 public final class WorkerLoop implements AutoCloseable {
-    /** {@link #sleep} without an end: what {@code ManualIoEventLoop.run} calls 0. Its -1 does not wait at all. */
-    public static final long FOR_EVER = 0;
+    /** {@link #sleep} without an end. */
+    public static final long FOR_EVER = Long.MAX_VALUE;
 
-    /** Edge-triggered, so an eventfd needs no read: each write is a new edge (epoll(7)). */
-    private static final EpollIoOps READABLE_EDGE = EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLET);
-
-    private static final long SHUTDOWN_ROUNDS_MAX = 1000;
-
-    private final ManualIoEventLoop loop;
+    private final Transport transport;
+    private final HandlerDriver driver;
     private final OwnedFd wake;
+    private final Watch wakeWatch;
     private volatile boolean sleeping;
 
-    private WorkerLoop(ManualIoEventLoop loop, OwnedFd wake) {
-        this.loop = loop;
+    private WorkerLoop(Transport transport, HandlerDriver driver, OwnedFd wake) {
+        this.transport = transport;
+        this.driver = driver;
         this.wake = wake;
-    }
-
-    /** A loop for the calling thread. */
-    public static WorkerLoop open() throws LinuxException {
-        WorkerLoop made = new WorkerLoop(
-                new ManualIoEventLoop(Thread.currentThread(), EpollIoHandler.newFactory()), EventFd.create());
-        made.watch(made.wake, () -> {});
-        return made;
+        this.wakeWatch = watch(wake, () -> {});
     }
 
     /**
-     * Calls {@code readable} from {@link #sleep} at each edge of a descriptor, and once if it is readable already. The
-     * descriptor stays the caller's, who closes the watch first.
+     * A loop for the calling thread.
+     *
+     * @throws IllegalStateException if {@code transport} was asked for by name and is not available
+     */
+    public static WorkerLoop open(Transport transport) throws LinuxException {
+        Transport resolved = transport.resolve();
+        String problem = resolved.unavailability();
+        if (problem != null) {
+            throw new IllegalStateException("io_uring is not available: " + problem);
+        }
+        OwnedFd wake = EventFd.create();
+        try {
+            return new WorkerLoop(resolved, HandlerDriver.open(factory(resolved)), wake);
+        } catch (RuntimeException | Error e) {
+            wake.close();
+            throw e;
+        }
+    }
+
+    private static IoHandlerFactory factory(Transport transport) {
+        return switch (transport) {
+            case IO_URING -> IoUringIoHandler.newFactory(new IoUringIoHandlerConfig()
+                    .setRingSize(Limits.RING_ENTRIES).setCqSize(Limits.COMPLETION_ENTRIES)
+                    .setMaxBoundedWorker(Limits.KERNEL_THREADS).setMaxUnboundedWorker(1));
+            case EPOLL, AUTO -> EpollIoHandler.newFactory(Limits.EPOLL_EVENTS,
+                    DefaultSelectStrategyFactory.INSTANCE);
+        };
+    }
+
+    /**
+     * Calls {@code readable} from {@link #sleep} at each edge of a descriptor, and once if it is readable already. It
+     * must not throw. The descriptor stays the caller's, who closes the watch first.
      */
     public Watch watch(OwnedFd fd, Runnable readable) {
-        try {
-            IoRegistration registration = loop.register(new EpollWatch(fd.number(), readable)).get();
-            registration.submit(READABLE_EDGE);
-            return new Watch(registration);
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("cannot watch " + fd, e.getCause());
-        } catch (InterruptedException e) {
-            throw new IllegalStateException("nobody interrupts a worker", e);
-        }
+        return transport == Transport.IO_URING
+                ? IoUringWatch.start(driver, fd.number(), readable)
+                : EpollWatch.start(driver, fd.number(), readable);
     }
 
     /**
@@ -69,7 +82,11 @@ public final class WorkerLoop implements AutoCloseable {
     public void sleep(long nanosMax, BooleanSupplier hasWork) {
         sleeping = true;
         if (!hasWork.getAsBoolean()) {
-            loop.run(nanosMax);
+            if (nanosMax == FOR_EVER) {
+                driver.awaitEvent();
+            } else {
+                driver.awaitEvent(nanosMax);
+            }
         }
         sleeping = false;
     }
@@ -83,10 +100,11 @@ public final class WorkerLoop implements AutoCloseable {
 
     @Override
     public void close() {
-        loop.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
-        for (int i = 0; i < SHUTDOWN_ROUNDS_MAX && !loop.isTerminated(); i++) {
-            loop.runNow();
+        try {
+            wakeWatch.close();
+            driver.close();
+        } finally {
+            wake.close();
         }
-        wake.close();
     }
 }

@@ -3,6 +3,7 @@ package dev.isthmus.vring;
 import dev.isthmus.linux.CpuAffinity;
 import dev.isthmus.linux.LinuxException;
 import dev.isthmus.linux.ThreadState;
+import dev.isthmus.loop.Transport;
 import dev.isthmus.loop.WorkerLoop;
 import dev.isthmus.memory.GuestMemoryLease;
 import java.util.ArrayList;
@@ -37,6 +38,7 @@ final class VringWorker implements Runnable {
     private final String name;
     private final long pollNanos;
     private final int cpu;
+    private final Transport transport;
     private final Consumer<Throwable> onFailure;
     private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
     private final CompletableFuture<WorkerLoop> loopReady = new CompletableFuture<>();
@@ -57,6 +59,7 @@ final class VringWorker implements Runnable {
         this.name = name;
         this.pollNanos = options.pollMicros() * NANOS_PER_MICRO;
         this.cpu = options.cpus().isEmpty() ? NO_CPU : options.cpus().get(number % options.cpus().size());
+        this.transport = options.transport();
         this.lease = lease;
         this.onFailure = onFailure;
     }
@@ -72,7 +75,7 @@ final class VringWorker implements Runnable {
     @Override
     public void run() {
         boolean clean = true;
-        try (WorkerLoop opened = WorkerLoop.open()) {
+        try (WorkerLoop opened = WorkerLoop.open(transport)) {
             loop = opened;
             threadNumber = ThreadState.currentThreadNumber();
             bind();

@@ -1,5 +1,6 @@
 package dev.isthmus.vring;
 
+import dev.isthmus.loop.Transport;
 import java.util.List;
 
 /**
@@ -8,8 +9,9 @@ import java.util.List;
  * @param workers threads over which the rings of one connection are spread, 1 to {@link Limits#WORKERS_MAX}
  * @param pollMicros how long a worker goes on polling its rings after it had work; 0 is purely event-driven
  * @param cpus CPUs to which the workers are bound in turn; empty: no binding
+ * @param transport what a worker waits with
  */
-public record WorkerOptions(int workers, long pollMicros, List<Integer> cpus) {
+public record WorkerOptions(int workers, long pollMicros, List<Integer> cpus, Transport transport) {
     public WorkerOptions {
         cpus = List.copyOf(cpus);
         if (workers < 1 || workers > Limits.WORKERS_MAX) {

@@ -9,6 +9,7 @@ import dev.isthmus.linux.LinuxException;
 import dev.isthmus.linux.OwnedFd;
 import dev.isthmus.linux.UnixListener;
 import dev.isthmus.linux.UnixSocket;
+import dev.isthmus.loop.Transport;
 import dev.isthmus.vhostuser.Code;
 import dev.isthmus.vhostuser.FakeFrontend;
 import dev.isthmus.vhostuser.FakeFrontend.Style;
@@ -35,7 +36,8 @@ class EndpointTest {
     Path directory;
 
     private DeviceServer serve(Endpoint endpoint) throws IOException {
-        return DeviceServer.start(new RecordingDevice("endpoint", 1), endpoint, new WorkerOptions(1, 0, List.of()),
+        return DeviceServer.start(new RecordingDevice("endpoint", 1), endpoint, new WorkerOptions(1, 0, List.of(),
+                Transport.AUTO),
                 false, WATCHDOG);
     }
 

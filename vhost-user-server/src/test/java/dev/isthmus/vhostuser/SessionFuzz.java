@@ -9,6 +9,7 @@ import dev.isthmus.linux.HalfClose;
 import dev.isthmus.linux.LinuxException;
 import dev.isthmus.linux.OwnedFd;
 import dev.isthmus.linux.UnixSocket;
+import dev.isthmus.loop.Transport;
 import dev.isthmus.vhostuser.ProtocolViolation.Rule;
 import dev.isthmus.vring.RingWatchdog;
 import dev.isthmus.vring.VringCounters;
@@ -84,7 +85,7 @@ public final class SessionFuzz implements AutoCloseable {
         List<UnixSocket> pair = UnixSocket.pair();
         try (UnixSocket frontend = pair.get(0); UnixSocket backend = pair.get(1)) {
             FrontendSession session = new FrontendSession(backend, device, new SessionOptions(
-                    new WorkerOptions(1, 0, List.of()), false, counters, watchdog, workerFailure::set));
+                    new WorkerOptions(1, 0, List.of(), Transport.AUTO), false, counters, watchdog, workerFailure::set));
             Rule broken = write(frontend);
             Rule met = serve(session);
             HalfClose.sending(backend);

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.isthmus.device.VirtioDevice;
 import dev.isthmus.linux.LinuxException;
+import dev.isthmus.loop.Transport;
 import dev.isthmus.server.DeviceServer;
 import dev.isthmus.vhostuser.FakeFrontend.Style;
+import dev.isthmus.vring.WorkerOptions;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,20 +29,29 @@ public abstract class WireContract {
     /** Checks what a request for {@code sector} read after {@code written} was written there. */
     protected abstract void expectRead(byte[] read, byte[] written);
 
-    @ParameterizedTest(name = "{0}, {1} queues, {2} workers, polling {3} us, EVENT_IDX {4}")
+    @ParameterizedTest(name = "{0}, {1}, {2} queues, {3} workers, polling {4} us, EVENT_IDX {5}")
     @CsvSource({
-        "QEMU,     1, 1,  0, false",
-        "QEMU,     1, 1, 20, true",
-        "QEMU,     4, 2,  0, true",
-        "QEMU,     4, 2, 20, false",
-        "LIBBLKIO, 1, 1,  0, true",
-        "LIBBLKIO, 1, 1, 20, false",
-        "LIBBLKIO, 3, 1,  0, false",
-        "LIBBLKIO, 4, 2, 20, true",
+        "EPOLL,   QEMU,     1, 1,  0, false",
+        "EPOLL,   QEMU,     1, 1, 20, true",
+        "EPOLL,   QEMU,     4, 2,  0, true",
+        "EPOLL,   QEMU,     4, 2, 20, false",
+        "EPOLL,   LIBBLKIO, 1, 1,  0, true",
+        "EPOLL,   LIBBLKIO, 1, 1, 20, false",
+        "EPOLL,   LIBBLKIO, 3, 1,  0, false",
+        "EPOLL,   LIBBLKIO, 4, 2, 20, true",
+        "IO_URING, QEMU,     1, 1,  0, false",
+        "IO_URING, QEMU,     1, 1, 20, true",
+        "IO_URING, QEMU,     4, 2,  0, true",
+        "IO_URING, QEMU,     4, 2, 20, false",
+        "IO_URING, LIBBLKIO, 1, 1,  0, true",
+        "IO_URING, LIBBLKIO, 1, 1, 20, false",
+        "IO_URING, LIBBLKIO, 3, 1,  0, false",
+        "IO_URING, LIBBLKIO, 4, 2, 20, true",
     })
-    void everyRequestIsAnsweredOnceAndNotified(Style style, int queues, int workers, long pollMicros, boolean eventIdx)
-            throws IOException {
-        try (WireRig<VirtioDevice> rig = WireRig.serve(device(queues), workers, pollMicros);
+    void everyRequestIsAnsweredOnceAndNotified(Transport transport, Style style, int queues, int workers,
+            long pollMicros, boolean eventIdx) throws IOException {
+        var options = new WorkerOptions(workers, pollMicros, List.of(), transport);
+        try (WireRig<VirtioDevice> rig = WireRig.serve(device(queues), options);
                 FakeFrontend frontend = rig.connect(style)) {
             frontend.negotiate(eventIdx ? Code.EVENT_IDX : 0).shareRam();
             assertThat(frontend.askU64(Code.GET_QUEUE_NUM)).isEqualTo(queues);

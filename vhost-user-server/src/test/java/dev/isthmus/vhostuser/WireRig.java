@@ -2,6 +2,7 @@ package dev.isthmus.vhostuser;
 
 import dev.isthmus.device.VirtioDevice;
 import dev.isthmus.linux.LinuxException;
+import dev.isthmus.loop.Transport;
 import dev.isthmus.server.ConnectionState;
 import dev.isthmus.server.DeviceServer;
 import dev.isthmus.server.Endpoint;
@@ -30,7 +31,11 @@ public final class WireRig<D extends VirtioDevice> implements AutoCloseable {
 
     public static <D extends VirtioDevice> WireRig<D> serve(D device, int workers, long pollMicros)
             throws IOException {
-        return new WireRig<>(device, new WorkerOptions(workers, pollMicros, List.of()));
+        return serve(device, new WorkerOptions(workers, pollMicros, List.of(), Transport.AUTO));
+    }
+
+    public static <D extends VirtioDevice> WireRig<D> serve(D device, WorkerOptions workers) throws IOException {
+        return new WireRig<>(device, workers);
     }
 
     public static <D extends VirtioDevice> WireRig<D> serve(D device) throws IOException {

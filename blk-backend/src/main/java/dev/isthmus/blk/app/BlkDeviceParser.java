@@ -1,6 +1,7 @@
 package dev.isthmus.blk.app;
 
 import dev.isthmus.blk.store.FileStoreOptions;
+import dev.isthmus.loop.Transport;
 import dev.isthmus.server.Endpoint;
 import dev.isthmus.vring.Limits;
 import dev.isthmus.vring.WorkerOptions;
@@ -149,7 +150,23 @@ final class BlkDeviceParser {
     private WorkerOptions workers() {
         return new WorkerOptions(values.number(DeviceKey.WORKERS, 1, Limits.WORKERS_MAX, 1),
                 values.number(DeviceKey.POLL_US, 0, (int) Limits.POLL_MICROS_MAX, POLL_MICROS_DEFAULT),
-                values.cpus(DeviceKey.CPUS));
+                values.cpus(DeviceKey.CPUS), transport());
+    }
+
+    private Transport transport() {
+        String name = values.text(DeviceKey.TRANSPORT);
+        Transport transport = switch (name == null ? "auto" : name) {
+            case "auto" -> Transport.AUTO;
+            case "io_uring" -> Transport.IO_URING;
+            case "epoll" -> Transport.EPOLL;
+            default -> throw values.refuse(DeviceKey.TRANSPORT, "\"" + name
+                    + "\" is none of auto, io_uring and epoll");
+        };
+        String problem = transport.unavailability();
+        if (problem != null) {
+            throw values.refuse(DeviceKey.TRANSPORT, "io_uring is not available: " + problem);
+        }
+        return transport;
     }
 
     private Path toPath(DeviceKey key, String text) {

@@ -35,6 +35,8 @@ enum DeviceKey {
     POLL_US("poll-us", SHARED, "N",
             "microseconds a worker goes on polling after work, 0 to 10000; 0 waits for kicks only; 20 by default"),
     CPUS("cpus", SHARED, "LIST", "CPUs the workers are bound to in turn, such as 2,4-5; no binding by default"),
+    TRANSPORT("transport", SHARED, "auto|io_uring|epoll",
+            "what workers wait with; auto, the default, is what is available, at present always epoll"),
     ANY_MEMORY_FILE("any-memory-file", SHARED, "on|off",
             "accept guest memory in any file, not only memfd, tmpfs and hugetlbfs; off by default");
 

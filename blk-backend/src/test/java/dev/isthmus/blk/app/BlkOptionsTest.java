@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.isthmus.blk.store.FileStoreOptions;
+import dev.isthmus.loop.Transport;
 import dev.isthmus.server.Endpoint;
 import dev.isthmus.server.management.ManagementAddress;
 import dev.isthmus.vring.WorkerOptions;
@@ -34,7 +35,7 @@ class BlkOptionsTest {
         assertThat(device.serial()).isEmpty();
         assertThat(device.queues()).isEqualTo(16);
         assertThat(device.stateFile()).isEqualTo(Path.of("/run/vm1/disk0.sock.state"));
-        assertThat(device.workers()).isEqualTo(new WorkerOptions(1, 20, List.of()));
+        assertThat(device.workers()).isEqualTo(new WorkerOptions(1, 20, List.of(), Transport.AUTO));
         assertThat(device.anyMemoryFile()).isFalse();
     }
 
@@ -73,11 +74,11 @@ class BlkOptionsTest {
         assertThat(first.store()).isEqualTo(new StoreProperties.Memory(64L << 20));
         assertThat(first.serial()).isEqualTo("a,b");
         assertThat(first.queues()).isEqualTo(2);
-        assertThat(first.workers()).isEqualTo(new WorkerOptions(2, 50, List.of(1, 3, 4)));
+        assertThat(first.workers()).isEqualTo(new WorkerOptions(2, 50, List.of(1, 3, 4), Transport.AUTO));
         BlkDeviceProperties second = devices.getLast();
         assertThat(second.store()).isEqualTo(new StoreProperties.File(
                 new FileStoreOptions(Path.of("/srv/b.img"), true, true, 9, false, false)));
-        assertThat(second.workers()).isEqualTo(new WorkerOptions(2, 0, List.of()));
+        assertThat(second.workers()).isEqualTo(new WorkerOptions(2, 0, List.of(), Transport.AUTO));
         assertThat(second.stateFile()).isEqualTo(Path.of("/var/b.state"));
         assertThat(second.anyMemoryFile()).isTrue();
     }

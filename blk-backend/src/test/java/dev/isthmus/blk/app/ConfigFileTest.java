@@ -3,6 +3,7 @@ package dev.isthmus.blk.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.isthmus.loop.Transport;
 import dev.isthmus.server.Endpoint;
 import dev.isthmus.server.management.ManagementAddress;
 import dev.isthmus.vring.WorkerOptions;
@@ -50,7 +51,7 @@ class ConfigFileTest {
         assertThat(first.endpoint()).isEqualTo(new Endpoint.Path("/run/vm1/a.sock"));
         assertThat(first.store().describe()).isEqualTo("image /srv/a,1.img");
         assertThat(first.serial()).as("text, not an octal number").isEqualTo("0123");
-        assertThat(first.workers()).isEqualTo(new WorkerOptions(1, 0, List.of(2, 4, 5)));
+        assertThat(first.workers()).isEqualTo(new WorkerOptions(1, 0, List.of(2, 4, 5), Transport.AUTO));
         BlkDeviceProperties second = properties.devices().getLast();
         assertThat(second.store()).isEqualTo(new StoreProperties.Memory(1L << 30));
         assertThat(second.workers().pollMicros()).isEqualTo(30);
@@ -69,7 +70,8 @@ class ConfigFileTest {
 
         assertThat(properties.management()).isEqualTo(new ManagementAddress.Unix("/run/m"));
         assertThat(properties.devices()).extracting(BlkDeviceProperties::name).containsExactly("a", "b");
-        assertThat(properties.devices().getLast().workers()).isEqualTo(new WorkerOptions(3, 7, List.of()));
+        assertThat(properties.devices().getLast().workers()).isEqualTo(new WorkerOptions(3, 7, List.of(),
+                Transport.AUTO));
     }
 
     @ParameterizedTest

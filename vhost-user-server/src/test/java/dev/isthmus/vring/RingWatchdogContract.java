@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.isthmus.linux.EventFd;
 import dev.isthmus.linux.LinuxException;
 import dev.isthmus.linux.OwnedFd;
+import dev.isthmus.loop.Transport;
 import dev.isthmus.vhostuser.RecordingDevice;
 import dev.isthmus.virtqueue.FakeDriver;
 import java.util.List;
@@ -16,14 +17,18 @@ import org.junit.jupiter.api.Timeout;
 
 /** The watchdog sees a lost wake-up: here one of a driver that forgets to kick. */
 @Timeout(30)
-class RingWatchdogTest {
+abstract class RingWatchdogContract {
     private final FakeDriver guest = FakeDriver.withQueueSize(8);
     private final RecordingDevice device = new RecordingDevice("watched", 1);
     private final VringCounters counters = new VringCounters();
     private final RingWatchdog watchdog = new RingWatchdog();
-    private final Vrings vrings = new Vrings(device, new WorkerOptions(1, 0, List.of()), List.of(counters), watchdog,
-            failure -> {});
+    private final Vrings vrings;
     private OwnedFd kick;
+
+    RingWatchdogContract(Transport transport) {
+        this.vrings = new Vrings(device, new WorkerOptions(1, 0, List.of(), transport), List.of(counters), watchdog,
+                failure -> {});
+    }
 
     @BeforeEach
     void start() throws VringViolation, LinuxException {

@@ -1,0 +1,44 @@
+package dev.isthmus.loop;
+
+import io.netty.channel.uring.IoUring;
+import org.jspecify.annotations.Nullable;
+
+/** What a worker waits with. */
+public enum Transport {
+    /** Whatever {@link #resolve} prefers on this machine. */
+    AUTO,
+    /** io_uring: waiting and file I/O by one system call. */
+    IO_URING,
+    /** epoll: works everywhere. */
+    EPOLL;
+
+    /** AUTO prefers io_uring once a long soak has proved its wake-ups; until then this is false. */
+    private static final boolean PREFER_IO_URING = false;
+
+    private static final String NO_MULTISHOT = "multishot poll requests are missing or switched off";
+
+    /** What this stands for on this machine: never {@link #AUTO}, and available unless it was asked for by name. */
+    public Transport resolve() {
+        if (this != AUTO) {
+            return this;
+        }
+        return PREFER_IO_URING && IO_URING.unavailability() == null ? IO_URING : EPOLL;
+    }
+
+    /**
+     * Why workers cannot use it here; null when they can. Container runtimes forbid io_uring more often than not
+     * (seccomp: ENOSYS, EPERM), and so does {@code kernel.io_uring_disabled}. The first question for io_uring loads
+     * Netty's library and asks the kernel; the answer never changes.
+     */
+    public @Nullable String unavailability() {
+        if (this != IO_URING) {
+            return null;
+        }
+        Throwable cause = IoUring.unavailabilityCause();
+        if (cause != null) {
+            String message = cause.getMessage();
+            return message == null ? cause.toString() : message;
+        }
+        return IoUring.isPollAddMultishotEnabled() ? null : NO_MULTISHOT;
+    }
+}

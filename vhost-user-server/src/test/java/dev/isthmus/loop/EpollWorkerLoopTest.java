@@ -1,0 +1,7 @@
+package dev.isthmus.loop;
+
+class EpollWorkerLoopTest extends WorkerLoopContract {
+    EpollWorkerLoopTest() {
+        super(Transport.EPOLL);
+    }
+}

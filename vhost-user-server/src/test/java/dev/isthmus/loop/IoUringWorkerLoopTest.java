@@ -1,0 +1,7 @@
+package dev.isthmus.loop;
+
+class IoUringWorkerLoopTest extends WorkerLoopContract {
+    IoUringWorkerLoopTest() {
+        super(Transport.IO_URING);
+    }
+}
