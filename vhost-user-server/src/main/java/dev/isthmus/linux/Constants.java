@@ -19,6 +19,10 @@ final class Constants {
     static final short F_UNLCK = 2;
     // include/uapi/linux/fcntl.h
     static final int F_DUPFD_CLOEXEC = 1030;
+    static final int F_ADD_SEALS = 1033;
+    static final int F_SEAL_SEAL = 1;
+    static final int F_SEAL_SHRINK = 2;
+    static final int F_SEAL_GROW = 4;
     static final int AT_EMPTY_PATH = 0x1000;
     static final int LOCK_EX = 2;
     static final int LOCK_NB = 4;

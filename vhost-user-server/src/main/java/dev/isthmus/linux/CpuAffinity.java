@@ -9,6 +9,26 @@ public final class CpuAffinity {
 
     private CpuAffinity() {}
 
+    /** Where the calling thread may run now, for {@link #allowCurrentThread}; also what it would bequeath. */
+    public static byte[] ofCurrentThread() throws LinuxException {
+        try (Arena arena = Arena.ofConfined()) {
+            long mask = arena.allocate(CPUS_MAX / 8, Long.BYTES).address();
+            LinuxException.check(Libc.schedGetaffinity(0, CPUS_MAX / 8, mask), "sched_getaffinity");
+            byte[] bytes = new byte[CPUS_MAX / 8];
+            HostMemory.copy(mask, bytes, 0, bytes.length);
+            return bytes;
+        }
+    }
+
+    /** Takes back {@link #bindCurrentThread}. */
+    public static void allowCurrentThread(byte[] cpus) throws LinuxException {
+        try (Arena arena = Arena.ofConfined()) {
+            long mask = arena.allocate(cpus.length, Long.BYTES).address();
+            HostMemory.copy(cpus, 0, mask, cpus.length);
+            LinuxException.check(Libc.schedSetaffinity(0, cpus.length, mask), "sched_setaffinity");
+        }
+    }
+
     /** Binds the calling thread to one CPU. */
     public static void bindCurrentThread(int cpu) throws LinuxException {
         if (cpu < 0 || cpu >= CPUS_MAX) {

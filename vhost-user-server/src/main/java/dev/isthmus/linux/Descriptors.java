@@ -39,6 +39,11 @@ public final class Descriptors {
         return Libc.poll(pollfd, 1, timeoutMillis) > 0;
     }
 
+    /** Waits up to {@code timeoutMillis} for the descriptor to become writable. */
+    public static boolean awaitWritable(OwnedFd fd, int timeoutMillis) {
+        return poll(fd.number(), Constants.POLLOUT, timeoutMillis);
+    }
+
     /** Waits up to {@code timeoutMillis} for the descriptor to become readable. */
     public static boolean awaitReadable(OwnedFd fd, int timeoutMillis) {
         return poll(fd.number(), Constants.POLLIN, timeoutMillis);

@@ -33,6 +33,22 @@ public final class EventFd {
         return OwnedFd.own((int) LinuxException.check(fd, "eventfd"));
     }
 
+    /** A new eventfd with counter zero whose reader waits: for {@link #await}. */
+    public static OwnedFd createBlocking() throws LinuxException {
+        return OwnedFd.own((int) LinuxException.check(Libc.eventfd(0, Constants.EFD_CLOEXEC), "eventfd"));
+    }
+
+    /**
+     * Reads and resets the counter of an eventfd of {@link #createBlocking}, as soon as it is not zero. One system
+     * call, allocates nothing.
+     *
+     * @param buffer native address of 8 bytes of the caller's, where the counter is left
+     * @return 8, or a negative errno
+     */
+    public static int await(int fd, long buffer) {
+        return (int) Libc.read(fd, buffer, BYTES);
+    }
+
     /**
      * Adds one to the counter. On a non-blocking eventfd whose counter is full nothing happens, which is as good as a
      * signal. A blocking one that is full blocks the caller. Allocates nothing.

@@ -71,6 +71,8 @@ final class Libc {
     // ssize_t readlink(const char *, char *, size_t)
     private static final MethodHandle READLINK = functionOfLong("readlink", JAVA_LONG, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle RECVMSG = functionOfLong("recvmsg", JAVA_INT, JAVA_LONG, JAVA_INT);
+    private static final MethodHandle SCHED_GETAFFINITY =
+            function("sched_getaffinity", JAVA_INT, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle SCHED_SETAFFINITY =
             function("sched_setaffinity", JAVA_INT, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle SENDMSG = functionOfLong("sendmsg", JAVA_INT, JAVA_LONG, JAVA_INT);
@@ -328,6 +330,15 @@ final class Libc {
         MemorySegment captured = CAPTURED.get();
         try {
             return result((long) RECVMSG.invokeExact(captured, fd, message, flags), captured);
+        } catch (Throwable t) {
+            throw impossible(t);
+        }
+    }
+
+    static int schedGetaffinity(int thread, long size, long mask) {
+        MemorySegment captured = CAPTURED.get();
+        try {
+            return result((int) SCHED_GETAFFINITY.invokeExact(captured, thread, size, mask), captured);
         } catch (Throwable t) {
             throw impossible(t);
         }

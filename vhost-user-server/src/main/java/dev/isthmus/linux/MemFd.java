@@ -21,6 +21,12 @@ public final class MemFd {
         }
     }
 
+    /** Makes its size final, for everyone who has it: what is mapped stays there. */
+    public static void sealSize(OwnedFd fd) throws LinuxException {
+        LinuxException.check(Libc.fcntl(fd.number(), Constants.F_ADD_SEALS,
+                Constants.F_SEAL_SHRINK | Constants.F_SEAL_GROW | Constants.F_SEAL_SEAL), "fcntl(F_ADD_SEALS)");
+    }
+
     /** Changes the size of the file. Whoever has it mapped loses what is cut off. */
     public static void resize(OwnedFd fd, long sizeBytes) throws LinuxException {
         LinuxException.check(Libc.ftruncate(fd.number(), sizeBytes), "ftruncate to " + sizeBytes + " bytes");

@@ -10,13 +10,13 @@ package dev.isthmus.vhostuser;
  *  +--------+--------+--------+-------------+
  * </pre>
  */
-final class ConfigLayout {
-    static final int OFFSET = 0;
-    static final int SIZE = 4;
-    static final int FLAGS = 8;
-    static final int CONTENTS = 12;
+public final class ConfigLayout {
+    public static final int OFFSET = 0;
+    public static final int SIZE = 4;
+    public static final int FLAGS = 8;
+    public static final int CONTENTS = 12;
     /** Without contents. */
-    static final int BYTES = 12;
+    public static final int BYTES = 12;
 
     private ConfigLayout() {}
 }

@@ -16,16 +16,16 @@ package dev.isthmus.vhostuser;
  *          +--------------------------+------+-----+---+
  * </pre>
  */
-final class HeaderLayout {
-    static final int REQUEST = 0;
-    static final int FLAGS = 4;
-    static final int SIZE = 8;
-    static final int BYTES = 12;
+public final class HeaderLayout {
+    public static final int REQUEST = 0;
+    public static final int FLAGS = 4;
+    public static final int SIZE = 8;
+    public static final int BYTES = 12;
 
-    static final int VERSION = 1;
-    static final int VERSION_MASK = 0x3;
-    static final int REPLY = 1 << 2;
-    static final int NEED_REPLY = 1 << 3;
+    public static final int VERSION = 1;
+    public static final int VERSION_MASK = 0x3;
+    public static final int REPLY = 1 << 2;
+    public static final int NEED_REPLY = 1 << 3;
 
     private HeaderLayout() {}
 }

@@ -20,23 +20,23 @@ package dev.isthmus.vhostuser;
  *                       +-----------------------+----------+
  * </pre>
  */
-final class MemoryRegionLayout {
-    static final int GUEST_ADDRESS = 0;
-    static final int SIZE = 8;
-    static final int USER_ADDRESS = 16;
-    static final int MMAP_OFFSET = 24;
-    static final int BYTES = 32;
+public final class MemoryRegionLayout {
+    public static final int GUEST_ADDRESS = 0;
+    public static final int SIZE = 8;
+    public static final int USER_ADDRESS = 16;
+    public static final int MMAP_OFFSET = 24;
+    public static final int BYTES = 32;
 
-    static final int TABLE_COUNT = 0;
-    static final int TABLE_REGIONS = 8;
+    public static final int TABLE_COUNT = 0;
+    public static final int TABLE_REGIONS = 8;
 
-    static final int SINGLE_REGION = 8;
-    static final int SINGLE_BYTES = SINGLE_REGION + BYTES;
+    public static final int SINGLE_REGION = 8;
+    public static final int SINGLE_BYTES = SINGLE_REGION + BYTES;
 
     private MemoryRegionLayout() {}
 
     /** Payload bytes of a SET_MEM_TABLE with this many regions. */
-    static int tableBytes(int regions) {
+    public static int tableBytes(int regions) {
         return TABLE_REGIONS + regions * BYTES;
     }
 }

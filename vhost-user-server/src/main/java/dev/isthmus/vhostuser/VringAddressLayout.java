@@ -10,17 +10,17 @@ package dev.isthmus.vhostuser;
  *  +--------+--------+------------+------------+------------+------------+
  * </pre>
  */
-final class VringAddressLayout {
-    static final int INDEX = 0;
-    static final int FLAGS = 4;
-    static final int DESCRIPTOR = 8;
-    static final int USED = 16;
-    static final int AVAILABLE = 24;
-    static final int LOG = 32;
-    static final int BYTES = 40;
+public final class VringAddressLayout {
+    public static final int INDEX = 0;
+    public static final int FLAGS = 4;
+    public static final int DESCRIPTOR = 8;
+    public static final int USED = 16;
+    public static final int AVAILABLE = 24;
+    public static final int LOG = 32;
+    public static final int BYTES = 40;
 
     /** {@code VHOST_VRING_F_LOG}: include/uapi/linux/vhost_types.h. */
-    static final int FLAG_LOG = 1;
+    public static final int FLAG_LOG = 1;
 
     private VringAddressLayout() {}
 }

@@ -11,11 +11,11 @@ package dev.isthmus.vhostuser;
  *  +------------------------------+------+--------+
  * </pre>
  */
-final class VringFdLayout {
-    static final int BYTES = 8;
+public final class VringFdLayout {
+    public static final int BYTES = 8;
 
-    static final long INDEX_MASK = 0xff;
-    static final long NO_FD = 1L << 8;
+    public static final long INDEX_MASK = 0xff;
+    public static final long NO_FD = 1L << 8;
 
     private VringFdLayout() {}
 }

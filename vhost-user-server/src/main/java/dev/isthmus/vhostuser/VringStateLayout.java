@@ -10,12 +10,12 @@ package dev.isthmus.vhostuser;
  *  +--------+--------+
  * </pre>
  */
-final class VringStateLayout {
-    static final int INDEX = 0;
-    static final int NUM = 4;
-    static final int BYTES = 8;
+public final class VringStateLayout {
+    public static final int INDEX = 0;
+    public static final int NUM = 4;
+    public static final int BYTES = 8;
 
-    static final long BASE_MAX = 0xffff;
+    public static final long BASE_MAX = 0xffff;
 
     private VringStateLayout() {}
 }

@@ -1,7 +1,7 @@
 package dev.isthmus.virtqueue;
 
 /** When the other side wants to be told. */
-final class Notification {
+public final class Notification {
     private Notification() {}
 
     /**
@@ -15,7 +15,7 @@ final class Notification {
      * @param newIndex index after the new entries
      * @param oldIndex index when it was last told; all three are free-running u16
      */
-    static boolean needEvent(int event, int newIndex, int oldIndex) {
+    public static boolean needEvent(int event, int newIndex, int oldIndex) {
         return ((newIndex - event - 1) & 0xffff) < ((newIndex - oldIndex) & 0xffff);
     }
 }

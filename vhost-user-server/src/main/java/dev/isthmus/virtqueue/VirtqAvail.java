@@ -10,24 +10,24 @@ package dev.isthmus.virtqueue;
  *   +-------+-------+------- ... ----------+------------+
  * </pre>
  */
-final class VirtqAvail {
-    static final int FLAGS = 0;
-    static final int IDX = 2;
-    static final int RING = 4;
-    static final int ENTRY_BYTES = 2;
+public final class VirtqAvail {
+    public static final int FLAGS = 0;
+    public static final int IDX = 2;
+    public static final int RING = 4;
+    public static final int ENTRY_BYTES = 2;
 
-    static final int F_NO_INTERRUPT = 1;
+    public static final int F_NO_INTERRUPT = 1;
 
-    static final int ALIGNMENT = 2;
+    public static final int ALIGNMENT = 2;
 
     private VirtqAvail() {}
 
-    static long usedEvent(int queueSize) {
+    public static long usedEvent(int queueSize) {
         return RING + (long) ENTRY_BYTES * queueSize;
     }
 
     /** With {@code used_event}, which is there whether negotiated or not (2.7, table of sizes). */
-    static long bytes(int queueSize) {
+    public static long bytes(int queueSize) {
         return usedEvent(queueSize) + 2;
     }
 }

@@ -10,18 +10,18 @@ package dev.isthmus.virtqueue;
  *   +-------------------------------+---------------+-------+-------+
  * </pre>
  */
-final class VirtqDesc {
-    static final int ADDR = 0;
-    static final int LEN = 8;
-    static final int FLAGS = 12;
-    static final int NEXT = 14;
-    static final int BYTES = 16;
+public final class VirtqDesc {
+    public static final int ADDR = 0;
+    public static final int LEN = 8;
+    public static final int FLAGS = 12;
+    public static final int NEXT = 14;
+    public static final int BYTES = 16;
 
-    static final int F_NEXT = 1;
-    static final int F_WRITE = 2;
-    static final int F_INDIRECT = 4;
+    public static final int F_NEXT = 1;
+    public static final int F_WRITE = 2;
+    public static final int F_INDIRECT = 4;
 
-    static final int ALIGNMENT = 16;
+    public static final int ALIGNMENT = 16;
 
     private VirtqDesc() {}
 }

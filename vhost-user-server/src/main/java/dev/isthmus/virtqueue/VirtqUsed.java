@@ -10,24 +10,24 @@ package dev.isthmus.virtqueue;
  *   +-------+-------+-------------- ... ------------+-------------+
  * </pre>
  */
-final class VirtqUsed {
-    static final int FLAGS = 0;
-    static final int IDX = 2;
-    static final int RING = 4;
-    static final int ENTRY_BYTES = 8;
-    static final int ENTRY_LEN = 4;
+public final class VirtqUsed {
+    public static final int FLAGS = 0;
+    public static final int IDX = 2;
+    public static final int RING = 4;
+    public static final int ENTRY_BYTES = 8;
+    public static final int ENTRY_LEN = 4;
 
-    static final int F_NO_NOTIFY = 1;
+    public static final int F_NO_NOTIFY = 1;
 
-    static final int ALIGNMENT = 4;
+    public static final int ALIGNMENT = 4;
 
     private VirtqUsed() {}
 
-    static long availEvent(int queueSize) {
+    public static long availEvent(int queueSize) {
         return RING + (long) ENTRY_BYTES * queueSize;
     }
 
-    static long bytes(int queueSize) {
+    public static long bytes(int queueSize) {
         return availEvent(queueSize) + 2;
     }
 }
