@@ -4,7 +4,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /** {@code bin/bench}: one subcommand for each thing that is measured. */
-@Command(name = "bench", description = "Measures Isthmus beside others.", mixinStandardHelpOptions = true)
+@Command(name = "bench", description = "Measures Isthmus beside others.", mixinStandardHelpOptions = true,
+        subcommands = LoadCommand.class)
 public final class Bench {
     private Bench() {}
 

@@ -1,10 +1,14 @@
 package dev.isthmus.bench.load;
 
+import dev.isthmus.linux.CpuAffinity;
 import java.io.IOException;
 import java.util.function.Consumer;
 
 /** Drives a virtio-blk device over vhost-user. */
 public final class BlkLoad {
+    static final int QUEUES_MAX = 16;
+    static final int DEPTH_MAX = 256;
+
     private BlkLoad() {}
 
     /**
@@ -15,6 +19,30 @@ public final class BlkLoad {
      * @throws IOException when the back-end refuses, goes away, or leaves a request unanswered for 10 s
      */
     public static LoadResult run(LoadSpec spec, Consumer<Boolean> counting) throws IOException {
-        throw new IOException("not there yet: " + spec + counting);
+        check(spec);
+        byte[] cpus = CpuAffinity.ofCurrentThread();
+        try (LoadDevice device = LoadDevice.connect(spec)) {
+            if (spec.cpu() >= 0) {
+                CpuAffinity.bindCurrentThread(spec.cpu());
+            }
+            return new LoadLoop(spec, device).run(counting);
+        } finally {
+            // The caller may start processes, which inherit it.
+            CpuAffinity.allowCurrentThread(cpus);
+        }
+    }
+
+    private static void check(LoadSpec spec) {
+        expect(spec.queues() >= 1 && spec.queues() <= QUEUES_MAX, "queues must be 1 to " + QUEUES_MAX);
+        expect(spec.depth() >= 1 && spec.depth() <= DEPTH_MAX, "depth must be 1 to " + DEPTH_MAX);
+        expect(spec.blockBytes() > 0 && spec.blockBytes() % Sectors.BYTES == 0,
+                "a block must be a multiple of " + Sectors.BYTES + " bytes");
+        expect(!spec.warmUp().isNegative() && spec.duration().isPositive(), "a load must take some time");
+    }
+
+    private static void expect(boolean right, String otherwise) {
+        if (!right) {
+            throw new IllegalArgumentException(otherwise);
+        }
     }
 }

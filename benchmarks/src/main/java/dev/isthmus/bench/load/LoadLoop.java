@@ -1,0 +1,126 @@
+package dev.isthmus.bench.load;
+
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** The client's thread: keeps all requests in flight for some time, then lets them come back. */
+final class LoadLoop {
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    /** While nothing comes, the clock is looked at once in so many looks at the rings. */
+    private static final int LOOKS_PER_TIME = 1024;
+
+    private final LoadSpec spec;
+    private final LoadDevice device;
+    private final LoadRing[] rings;
+    private boolean refill = true;
+    private int looks;
+    private long nowNanos;
+    private long seenNanos;
+
+    LoadLoop(LoadSpec spec, LoadDevice device) {
+        this.spec = spec;
+        this.device = device;
+        this.rings = device.rings();
+    }
+
+    LoadResult run(Consumer<Boolean> counting) throws IOException {
+        for (LoadRing ring : rings) {
+            if (spec.poll()) {
+                ring.queue().suppressNotifications();
+            }
+            ring.begin();
+        }
+        nowNanos = System.nanoTime();
+        seenNanos = nowNanos;
+        go(spec.warmUp().toNanos());
+        counting.accept(true);
+        device.tally().begin();
+        go(spec.duration().toNanos());
+        device.tally().end();
+        counting.accept(false);
+        refill = false;
+        while (inFlight() > 0) {
+            step();
+        }
+        for (LoadRing ring : rings) {
+            ring.vring().stop();
+        }
+        return device.tally().result();
+    }
+
+    private void go(long nanos) throws IOException {
+        nowNanos = System.nanoTime();
+        long end = nowNanos + nanos;
+        while (end - nowNanos > 0) {
+            step();
+        }
+    }
+
+    private int inFlight() {
+        int inFlight = 0;
+        for (LoadRing ring : rings) {
+            inFlight += ring.queue().inFlight();
+        }
+        return inFlight;
+    }
+
+    /** Looks at every ring once, and sleeps after that if that is the way. */
+    private void step() throws IOException {
+        boolean any = false;
+        for (LoadRing ring : rings) {
+            if (ring.turn(refill) > 0) {
+                any = true;
+                nowNanos = ring.seenNanos();
+                seenNanos = nowNanos;
+            }
+        }
+        if (!spec.poll()) {
+            sleep();
+            if (!any) {
+                lookAtTheClock();
+            }
+        } else if (!any) {
+            spin();
+        }
+    }
+
+    private void spin() throws IOException {
+        Thread.onSpinWait();
+        looks++;
+        if (looks % LOOKS_PER_TIME == 0) {
+            lookAtTheClock();
+        }
+    }
+
+    private void sleep() {
+        boolean more = false;
+        for (LoadRing ring : rings) {
+            more |= ring.queue().awaitNotification();
+        }
+        if (!more) {
+            device.call().await();
+            for (LoadRing ring : rings) {
+                ring.queue().suppressNotifications();
+            }
+        }
+    }
+
+    private void lookAtTheClock() throws IOException {
+        nowNanos = System.nanoTime();
+        if (nowNanos - seenNanos > PATIENCE_NANOS) {
+            throw new IOException("no request was answered for " + TimeUnit.NANOSECONDS.toSeconds(PATIENCE_NANOS)
+                    + " s; in flight are " + inFlight() + failed());
+        }
+    }
+
+    private String failed() {
+        StringBuilder text = new StringBuilder();
+        for (LoadRing ring : rings) {
+            if (ring.vring().hasFailed()) {
+                text.append("; the back-end gave up on queue ").append(ring.vring().index());
+            }
+        }
+        return text.toString();
+    }
+}
