@@ -39,6 +39,7 @@ final class BlkVring implements VringHandler {
     private int completion = CompletionQueue.NONE;
     private int finishedCount;
     private int finishedNext;
+    private long finishedBytes;
     private int inFlight;
     private boolean abandoned;
 
@@ -67,7 +68,7 @@ final class BlkVring implements VringHandler {
         while (true) {
             taken++;
             take(head, nowNanos);
-            if (taken == budget) {
+            if (taken == budget || finishedBytes >= Limits.INLINE_BYTES_PER_TURN) {
                 return taken;
             }
             head = queue.poll();
@@ -98,7 +99,11 @@ final class BlkVring implements VringHandler {
             request.durable(device.isWriteThrough());
             request.submitted();
             inFlight++;
+            int before = finishedCount;
             device.store().submit(request);
+            if (finishedCount != before) {
+                finishedBytes += request.lengthBytes();
+            }
         }
     }
 
@@ -136,6 +141,7 @@ final class BlkVring implements VringHandler {
         }
         finishedNext = 0;
         finishedCount = 0;
+        finishedBytes = 0;
         if (completion == CompletionQueue.NONE) {
             completion = completions.takeAll();
         }

@@ -23,5 +23,11 @@ public final class Limits {
     /** max_write_zeroes_sectors: 64 MiB, since a store may have to write them. */
     static final int WRITE_ZEROES_SECTORS_MAX = 128 << 10;
 
+    /**
+     * Bytes a store may move inside {@code submit} before what is done is shown to the driver: the time of some dozens
+     * of small requests, so that a driver with large ones is not idle while we copy for it.
+     */
+    static final long INLINE_BYTES_PER_TURN = 64 * 1024;
+
     private Limits() {}
 }
