@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   commands ──► rings: take, complete, publish, notify ──► work?  go on
- *                                                           none for pollMicros?  ask for notifications,
+ *                                                           none while the window was open?  ask for notifications,
  *                                                                                 look once more, sleep
  * </pre>
  *
@@ -36,7 +36,7 @@ final class VringWorker implements Runnable {
     private static final int NO_CPU = -1;
 
     private final String name;
-    private final long pollNanos;
+    private final PollWindow window;
     private final int cpu;
     private final Transport transport;
     private final Consumer<Throwable> onFailure;
@@ -57,7 +57,7 @@ final class VringWorker implements Runnable {
 
     VringWorker(String name, WorkerOptions options, int number, GuestMemoryLease lease, Consumer<Throwable> onFailure) {
         this.name = name;
-        this.pollNanos = options.pollMicros() * NANOS_PER_MICRO;
+        this.window = new PollWindow(options.pollMicros() * NANOS_PER_MICRO);
         this.cpu = options.cpus().isEmpty() ? NO_CPU : options.cpus().get(number % options.cpus().size());
         this.transport = options.transport();
         this.lease = lease;
@@ -105,7 +105,7 @@ final class VringWorker implements Runnable {
     private void cycle(WorkerLoop opened) {
         try {
             if (doWork() > 0) {
-                idle = false;
+                resume();
             } else {
                 rest(opened);
             }
@@ -144,7 +144,7 @@ final class VringWorker implements Runnable {
             restAfterFailure(opened);
             return;
         }
-        if (pollNanos > 0 && isPolling()) {
+        if (isPolling()) {
             Thread.onSpinWait();
             return;
         }
@@ -159,7 +159,14 @@ final class VringWorker implements Runnable {
             }
         }
         opened.sleep(nanos, hasWork);
-        idle = false;
+    }
+
+    /** There is work: notes how long there was none. */
+    private void resume() {
+        if (idle) {
+            idle = false;
+            window.pauseEnded(System.nanoTime() - idleSinceNanos);
+        }
     }
 
     private boolean isPolling() {
@@ -168,7 +175,7 @@ final class VringWorker implements Runnable {
             idle = true;
             idleSinceNanos = now;
         }
-        return now - idleSinceNanos < pollNanos;
+        return now - idleSinceNanos < window.nanos();
     }
 
     private boolean hasWork() {

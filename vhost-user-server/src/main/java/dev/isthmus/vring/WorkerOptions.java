@@ -7,7 +7,8 @@ import java.util.List;
  * How a device's workers behave.
  *
  * @param workers threads over which the rings of one connection are spread, 1 to {@link Limits#WORKERS_MAX}
- * @param pollMicros how long a worker goes on polling its rings after it had work; 0 is purely event-driven
+ * @param pollMicros how long a worker goes on polling its rings after it had work, at most ({@link PollWindow}); 0 is
+ *     purely event-driven
  * @param cpus CPUs to which the workers are bound in turn; empty: no binding
  * @param transport what a worker waits with
  */
