@@ -19,8 +19,9 @@ import dev.isthmus.vring.WorkerOptions;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * The same through a whole worker that sleeps before each request: what waking up costs in heap.
@@ -32,16 +33,19 @@ class WorkerAllocationTest {
     private static final int WARM_UP = 2_000;
     private static final int ROUNDS = 21;
     private static final int ROUND_REQUESTS = 250;
+    /** IoUringIoHandler.run makes a method reference each time, unless the compiler does away with it. */
+    private static final int CALLBACK_BYTES = 16;
 
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-    @Test
+    @ParameterizedTest
+    @CsvSource({"EPOLL, 0", "IO_URING, " + CALLBACK_BYTES})
     @Timeout(60)
-    void wakingUpForARequestAllocatesNothing() throws Exception {
+    void wakingUpForARequestAllocatesNothingOfOurs(Transport transport, int bytesOfNetty) throws Exception {
         BlkDevice device = BlkDevice.create("heap", new BlkDeviceOptions("", 1, null), NullStore.open(1 << 20, false));
         var counters = new VringCounters();
         try (device; FakeDriver guest = FakeDriver.withQueueSize(8); RingWatchdog watchdog = new RingWatchdog()) {
-            var vrings = new Vrings(device, new WorkerOptions(1, 0, List.of(), Transport.AUTO), List.of(counters),
+            var vrings = new Vrings(device, new WorkerOptions(1, 0, List.of(), transport), List.of(counters),
                     watchdog,
                     failure -> {});
             vrings.features(FakeDriver.WITH_EVENT_IDX | FakeDriver.WITH_NOTHING, true);
@@ -67,7 +71,8 @@ class WorkerAllocationTest {
 
                 assertThat(counters.kicks.get()).as("it slept").isGreaterThan(ROUNDS * ROUND_REQUESTS / 10);
                 Arrays.sort(allocated);
-                assertThat(allocated[ROUNDS / 2]).as("bytes of the rounds: %s", Arrays.toString(allocated)).isZero();
+                assertThat(allocated[ROUNDS / 2]).as("bytes of the rounds: %s", Arrays.toString(allocated))
+                        .isLessThanOrEqualTo((long) bytesOfNetty * ROUND_REQUESTS);
             }
         }
     }

@@ -6,16 +6,27 @@ import org.jspecify.annotations.Nullable;
 /** What a worker waits with. */
 public enum Transport {
     /** Whatever {@link #resolve} prefers on this machine. */
-    AUTO,
+    AUTO("auto"),
     /** io_uring: waiting and file I/O by one system call. */
-    IO_URING,
+    IO_URING("io_uring"),
     /** epoll: works everywhere. */
-    EPOLL;
+    EPOLL("epoll");
 
     /** AUTO prefers io_uring once a long soak has proved its wake-ups; until then this is false. */
     private static final boolean PREFER_IO_URING = false;
 
     private static final String NO_MULTISHOT = "multishot poll requests are missing or switched off";
+
+    private final String text;
+
+    Transport(String text) {
+        this.text = text;
+    }
+
+    /** Its name as operators write it. */
+    public String text() {
+        return text;
+    }
 
     /** What this stands for on this machine: never {@link #AUTO}, and available unless it was asked for by name. */
     public Transport resolve() {

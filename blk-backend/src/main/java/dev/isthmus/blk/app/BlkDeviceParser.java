@@ -8,6 +8,7 @@ import dev.isthmus.vring.WorkerOptions;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -155,13 +156,10 @@ final class BlkDeviceParser {
 
     private Transport transport() {
         String name = values.text(DeviceKey.TRANSPORT);
-        Transport transport = switch (name == null ? "auto" : name) {
-            case "auto" -> Transport.AUTO;
-            case "io_uring" -> Transport.IO_URING;
-            case "epoll" -> Transport.EPOLL;
-            default -> throw values.refuse(DeviceKey.TRANSPORT, "\"" + name
-                    + "\" is none of auto, io_uring and epoll");
-        };
+        Transport transport = name == null ? Transport.AUTO
+                : Arrays.stream(Transport.values()).filter(t -> t.text().equals(name)).findFirst()
+                        .orElseThrow(() -> values.refuse(DeviceKey.TRANSPORT, "\"" + name
+                                + "\" is none of auto, io_uring and epoll"));
         String problem = transport.unavailability();
         if (problem != null) {
             throw values.refuse(DeviceKey.TRANSPORT, "io_uring is not available: " + problem);

@@ -48,10 +48,12 @@ final class BlkDevices {
             DeviceServer server = process.start(watchdog -> DeviceServer.start(device, properties.endpoint(),
                     properties.workers(), properties.anyMemoryFile(), watchdog));
             process.companion(() -> refuseLostWrites(device));
-            LOG.info("{}: {}, {}, {}, {} queues", properties.name(), where(properties.endpoint()),
-                    properties.store().describe(), describe(store.limits()), properties.queues());
+            LOG.info("{}: {}, {}, {}, {} queues, {}", properties.name(), where(properties.endpoint()),
+                    properties.store().describe(), describe(store.limits()), properties.queues(),
+                    properties.workers().transport().resolve().text());
             return new ServedBlkDevice(device,
-                    new ServedDevice(server, new BlkReport(device, properties.store())));
+                    new ServedDevice(server, new BlkReport(device, properties.store(), properties.workers().transport()
+                            .resolve())));
         } catch (IOException e) {
             throw named(properties, e);
         }

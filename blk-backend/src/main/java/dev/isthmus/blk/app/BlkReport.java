@@ -2,6 +2,7 @@ package dev.isthmus.blk.app;
 
 import dev.isthmus.blk.BlkDevice;
 import dev.isthmus.blk.store.BlockLimits;
+import dev.isthmus.loop.Transport;
 import dev.isthmus.server.DeviceReport;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -9,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What is known about a block device and its store. */
-record BlkReport(BlkDevice device, StoreProperties store) implements DeviceReport {
+record BlkReport(BlkDevice device, StoreProperties store, Transport transport) implements DeviceReport {
     private static final String FLUSH_FAILED =
             "A flush failed: what the guest wrote may be lost. Every flush fails until the image is opened anew.";
 
@@ -20,6 +21,7 @@ record BlkReport(BlkDevice device, StoreProperties store) implements DeviceRepor
         details.put("store", store.describe());
         details.put("capacityBytes", limits.sizeBytes());
         details.put("readOnly", limits.readOnly());
+        details.put("transport", transport.text());
         return details;
     }
 

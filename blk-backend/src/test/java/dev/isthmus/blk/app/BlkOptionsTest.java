@@ -65,7 +65,8 @@ class BlkOptionsTest {
     @Test
     void everyDeviceOptionIsADeviceOfItsOwn() {
         List<BlkDeviceProperties> devices = properties("--poll-us=0", "--workers=2",
-                "--device=socket-path=/run/a.sock,store=memory,size=64M,serial=a,,b,num-queues=2,poll-us=50,cpus=1:3-4",
+                "--device=socket-path=/run/a.sock,store=memory,size=64M,serial=a,,b,num-queues=2,poll-us=50,"
+                        + "transport=epoll,cpus=1:3-4",
                 "--device=fd=5,name=second,blk-file=/srv/b.img,direct,read-only=on,discard=off,locking=off,threads=9,"
                         + "state-file=/var/b.state,any-memory-file=on").devices();
 
@@ -74,7 +75,7 @@ class BlkOptionsTest {
         assertThat(first.store()).isEqualTo(new StoreProperties.Memory(64L << 20));
         assertThat(first.serial()).isEqualTo("a,b");
         assertThat(first.queues()).isEqualTo(2);
-        assertThat(first.workers()).isEqualTo(new WorkerOptions(2, 50, List.of(1, 3, 4), Transport.AUTO));
+        assertThat(first.workers()).isEqualTo(new WorkerOptions(2, 50, List.of(1, 3, 4), Transport.EPOLL));
         BlkDeviceProperties second = devices.getLast();
         assertThat(second.store()).isEqualTo(new StoreProperties.File(
                 new FileStoreOptions(Path.of("/srv/b.img"), true, true, 9, false, false)));
@@ -113,6 +114,7 @@ class BlkOptionsTest {
             num-queues=17     | --num-queues: "17" is no number from 1 to 16
             num-queues=two    | --num-queues: "two" is no number from 1 to 16
             poll-us=10001     | --poll-us: "10001" is no number from 0 to 10000
+            transport=iouring | --transport: "iouring" is none of auto, io_uring and epoll
             workers=0         | --workers: "0" is no number from 1 to 64
             threads=129       | --threads: "129" is no number from 1 to 128
             threads=99999999999999999999 | --threads: "99999999999999999999" is no number from 1 to 128

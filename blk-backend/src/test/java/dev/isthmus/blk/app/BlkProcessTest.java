@@ -63,7 +63,7 @@ class BlkProcessTest {
         Path socket = directory.resolve("a.sock");
         Process process = start("--socket-path=" + socket, "--blk-file=" + image);
         try (BufferedReader stderr = process.errorReader()) {
-            await(stderr, "a: listening on " + socket + ", image " + image + ", 4 KiB, 16 queues");
+            await(stderr, "a: listening on " + socket + ", image " + image + ", 4 KiB, 16 queues, epoll");
             await(stderr, "management listens on " + socket + ".management");
 
             Process second = start("--socket-path=" + socket, "--blk-file=" + image);
