@@ -1,5 +1,6 @@
 package dev.isthmus.blk;
 
+import dev.isthmus.blk.store.StoreQueue;
 import dev.isthmus.blk.store.StoreResult;
 import dev.isthmus.device.CompletionQueue;
 import dev.isthmus.device.VringContext;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BlkVring implements VringHandler {
     private final BlkDevice device;
+    private final StoreQueue store;
     private final Virtqueue queue;
     private final Wakeup wakeup;
     private final BlkQueueCounters counters;
@@ -45,6 +47,7 @@ final class BlkVring implements VringHandler {
 
     BlkVring(BlkDevice device, VringContext context, BlkQueueCounters counters) {
         this.device = device;
+        this.store = device.store().queue(context.files());
         this.queue = context.queue();
         this.wakeup = context.wakeup();
         this.counters = counters;
@@ -100,7 +103,7 @@ final class BlkVring implements VringHandler {
             request.submitted();
             inFlight++;
             int before = finishedCount;
-            device.store().submit(request);
+            store.submit(request);
             if (finishedCount != before) {
                 finishedBytes += request.lengthBytes();
             }

@@ -50,7 +50,7 @@ final class BlkRig implements AutoCloseable {
         this.guest = FakeDriver.withQueueSize(128);
         device.start(features);
         queue = guest.start(features | queueFeatures);
-        handler = device.openVring(new VringContext(0, queue, features, () -> {}));
+        handler = device.openVring(new VringContext(0, queue, features, () -> {}, null));
     }
 
     /** Everything offered is negotiated. */

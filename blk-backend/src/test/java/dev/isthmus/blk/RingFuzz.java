@@ -97,7 +97,7 @@ final class RingFuzz implements AutoCloseable {
         var addresses = new SplitAddresses(ring.descriptorsUser(), ring.availableUser(), ring.usedUser());
         GuestMemoryLease lease = new GuestMemoryLease(guest.memory());
         Virtqueue queue = SplitVirtqueue.start(life.queueSize, addresses, life.features(), life.base, lease);
-        VringHandler handler = device.openVring(new VringContext(0, queue, life.features(), () -> {}));
+        VringHandler handler = device.openVring(new VringContext(0, queue, life.features(), () -> {}, null));
         FuzzDriver driver = new FuzzDriver(ring, scribbled);
         FuzzExpectation expected = new FuzzExpectation(device.counters().getFirst());
         Turns turns = new Turns(queue, handler, meter, canary.forgetsAChain());

@@ -1,6 +1,8 @@
 package dev.isthmus.device;
 
+import dev.isthmus.loop.FileRing;
 import dev.isthmus.virtqueue.Virtqueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a device gets for one ring that starts.
@@ -9,5 +11,6 @@ import dev.isthmus.virtqueue.Virtqueue;
  * @param queue to take chains from; to be used by the ring's worker only
  * @param features negotiated features
  * @param wakeup wakes the ring's worker
+ * @param files file I/O by the worker's loop, for the worker only; null where it cannot
  */
-public record VringContext(int index, Virtqueue queue, long features, Wakeup wakeup) {}
+public record VringContext(int index, Virtqueue queue, long features, Wakeup wakeup, @Nullable FileRing files) {}

@@ -13,6 +13,9 @@ public final class FileIo {
 
     public static final int IOVEC_BYTES = 16;
 
+    /** What one call moves at most: {@code MAX_RW_COUNT} in include/linux/fs.h. */
+    public static final int TRANSFER_BYTES_MAX = 0x7ffff000;
+
     // include/uapi/linux/fs.h
     public static final int RWF_DSYNC = 2;
     public static final int RWF_NOWAIT = 8;

@@ -73,8 +73,10 @@ final class HandlerDriver implements ThreadAwareExecutor, IoHandlerContext, Auto
         } finally {
             running = false;
         }
-        if (failure != null) {
-            throw failure;
+        IllegalStateException problem = failure;
+        if (problem != null) {
+            failure = null;
+            throw problem;
         }
     }
 

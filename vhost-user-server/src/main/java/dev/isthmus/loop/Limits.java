@@ -8,6 +8,9 @@ final class Limits {
     /** Events that wait for us: requests in flight, and kicks. 16 bytes each. */
     static final int COMPLETION_ENTRIES = 1024;
 
+    /** File I/O in flight, a power of two: leaves half of the events to kicks. Below 32768 for Netty's sake. */
+    static final int FILE_REQUESTS_MAX = 512;
+
     /** Threads of the kernel, per ring, for file I/O that would block the submitter. */
     static final int KERNEL_THREADS = 4;
 

@@ -9,6 +9,7 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringIoHandlerConfig;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a worker sleeps. Made, run and closed by the worker's thread; only {@link #wake} may be called by others.
@@ -26,6 +27,9 @@ public final class WorkerLoop implements AutoCloseable {
     private final HandlerDriver driver;
     private final OwnedFd wake;
     private final Watch wakeWatch;
+    private final @Nullable FileRing files;
+    /** Whether the turn before this one left file I/O that the kernel was not told of. */
+    private boolean handOver;
     private volatile boolean sleeping;
 
     private WorkerLoop(Transport transport, HandlerDriver driver, OwnedFd wake) {
@@ -33,6 +37,7 @@ public final class WorkerLoop implements AutoCloseable {
         this.driver = driver;
         this.wake = wake;
         this.wakeWatch = watch(wake, () -> {});
+        this.files = transport == Transport.IO_URING ? new FileRing(driver) : null;
     }
 
     /**
@@ -89,6 +94,46 @@ public final class WorkerLoop implements AutoCloseable {
             }
         }
         sleeping = false;
+        turned();
+    }
+
+    /** File I/O by this loop; null where it cannot. */
+    public @Nullable FileRing files() {
+        return files;
+    }
+
+    /** Whether file I/O is in flight: then there may be something to {@link #poll}. */
+    public boolean hasFilesInFlight() {
+        return files != null && files.inFlight() > 0;
+    }
+
+    /** Hands file I/O over and takes back what is done, without waiting. */
+    public void poll() {
+        if (files != null && files.inFlight() > 0) {
+            driver.runNow();
+            turned();
+        }
+    }
+
+    /**
+     * The worker had work and will look for more before it sleeps. File I/O it has just asked for may wait until then:
+     * one system call then does for it and for the sleep. But no longer than one turn.
+     */
+    public void pass() {
+        if (files == null) {
+            return;
+        }
+        if (handOver || files.inFlight() > files.unsubmitted()) {
+            poll();
+        }
+        handOver = files.unsubmitted() > 0;
+    }
+
+    private void turned() {
+        handOver = false;
+        if (files != null) {
+            files.turned();
+        }
     }
 
     /** Ends a {@link #sleep}, or the next one before it waits. Any thread. */

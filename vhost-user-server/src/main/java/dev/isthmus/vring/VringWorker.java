@@ -106,6 +106,7 @@ final class VringWorker implements Runnable {
         try {
             if (doWork() > 0) {
                 resume();
+                opened.pass();
             } else {
                 rest(opened);
             }
@@ -145,6 +146,7 @@ final class VringWorker implements Runnable {
             return;
         }
         if (isPolling()) {
+            opened.poll();
             Thread.onSpinWait();
             return;
         }

@@ -2,6 +2,7 @@ package dev.isthmus.vring;
 
 import dev.isthmus.device.Wakeup;
 import dev.isthmus.linux.OwnedFd;
+import dev.isthmus.loop.FileRing;
 import dev.isthmus.loop.WorkerLoop;
 import dev.isthmus.memory.GuestMemory;
 import dev.isthmus.memory.GuestMemoryLease;
@@ -98,6 +99,12 @@ final class VringWorkerProxy {
 
     Wakeup wakeup() {
         return loop::wake;
+    }
+
+    /** To be asked on the worker. */
+    @Nullable
+    FileRing files() {
+        return loop.files();
     }
 
     private void watch(Vring ring, @Nullable OwnedFd kick) {

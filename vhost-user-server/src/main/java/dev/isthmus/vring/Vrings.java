@@ -270,7 +270,8 @@ public final class Vrings {
     /** Runs on the worker. */
     private Vring open(VringSetup setup, SplitAddresses addresses, GuestMemoryLease lease, VringWorkerProxy worker) {
         Virtqueue queue = SplitVirtqueue.start(setup.size, addresses, features, setup.base, lease);
-        VringHandler handler = device.openVring(new VringContext(setup.index, queue, features, worker.wakeup()));
+        VringHandler handler = device.openVring(new VringContext(setup.index, queue, features, worker.wakeup(),
+                worker.files()));
         Vring ring = new Vring(setup.index, queue, handler, counters.get(setup.index), this::ringStopped);
         ring.setEnabled(setup.state.enabled());
         ring.setErr(setup.err());

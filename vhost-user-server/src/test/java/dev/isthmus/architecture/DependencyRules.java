@@ -19,8 +19,9 @@ import java.util.Set;
  *
  * <pre>
  *   app ──► blk / net ──► device ◄── vring ──► virtqueue ──► memory ──► linux
- *    │                       ▲  ▲      ├──► loop ──────────────┘──────────▲
- *    └──► server ────────────┘  └─ vhostuser
+ *    │                      │  ▲       ├──► loop ──────────────┘──────────▲
+ *    └──► server ───────────┼──┴─ vhostuser  ▲
+ *                           └────────────────┘
  * </pre>
  */
 public final class DependencyRules {
@@ -36,7 +37,7 @@ public final class DependencyRules {
             Map.entry("memory", Set.of("linux")),
             Map.entry("virtqueue", Set.of("memory", "linux")),
             Map.entry("loop", Set.of("memory", "linux")),
-            Map.entry("device", Set.of("virtqueue", "memory", "linux")),
+            Map.entry("device", Set.of("virtqueue", "loop", "memory", "linux")),
             Map.entry("vring", Set.of("device", "virtqueue", "loop", "memory", "linux")),
             Map.entry("vhostuser", Set.of("device", "vring", "virtqueue", "memory", "linux")),
             Map.entry("server", Set.of("vhostuser", "device", "vring", "virtqueue", "loop", "memory", "linux")),
@@ -47,7 +48,7 @@ public final class DependencyRules {
             Map.entry("bench.jmh", Set.of("vhostuser", "virtqueue", "memory", "linux")),
             Map.entry("bench", Set.of("bench.load", "bench.blk", "bench.process")),
             Map.entry("blk.store", Set.of("loop", "memory", "linux")),
-            Map.entry("blk", Set.of("blk.store", "device", "virtqueue", "memory", "linux")),
+            Map.entry("blk", Set.of("blk.store", "device", "virtqueue", "loop", "memory", "linux")),
             Map.entry("blk.app",
                     Set.of("blk", "blk.store", "server", "vhostuser", "device", "vring", "loop", "memory", "linux")),
             Map.entry("net.uplink", Set.of("loop", "memory", "linux")),

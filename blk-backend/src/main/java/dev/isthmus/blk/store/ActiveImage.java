@@ -2,7 +2,9 @@ package dev.isthmus.blk.store;
 
 import dev.isthmus.linux.Errno;
 import dev.isthmus.linux.OwnedFd;
+import dev.isthmus.loop.FileRing;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** An image in use: open, locked, with its threads. */
 final class ActiveImage {
@@ -60,6 +62,10 @@ final class ActiveImage {
         if (!inline.tryComplete(request)) {
             pool.submit(request);
         }
+    }
+
+    StoreQueue queue(@Nullable FileRing files) {
+        return files == null ? this::submit : new RingQueue(fd, io, inline, ranges, pool, files);
     }
 
     void end() throws IOException {

@@ -1,6 +1,8 @@
 package dev.isthmus.blk.store;
 
+import dev.isthmus.loop.FileRing;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the sectors live. The device knows this interface and nothing of what is behind it.
@@ -47,6 +49,16 @@ public interface BlockStore extends AutoCloseable {
      * later.
      */
     void submit(StoreRequest request);
+
+    /**
+     * A way in for one vring worker that may be faster than {@link #submit}. Only called while active, by that worker,
+     * who uses it until the store is deactivated.
+     *
+     * @param files file I/O by the worker's loop; null where it cannot
+     */
+    default StoreQueue queue(@Nullable FileRing files) {
+        return this::submit;
+    }
 
     /** Figures of this store for metrics and health: failed flush, errors by kind, threads. Never blocks. */
     StoreCounters counters();

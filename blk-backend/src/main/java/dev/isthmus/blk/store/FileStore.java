@@ -1,6 +1,7 @@
 package dev.isthmus.blk.store;
 
 import dev.isthmus.linux.OwnedFd;
+import dev.isthmus.loop.FileRing;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -9,8 +10,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Sectors in a raw image file or on a block device.
  *
- * <p>What the page cache has is answered inside {@link #submit}; the rest goes to the store's own threads, which live
- * from {@link #activate} to {@link #deactivate}.
+ * <p>What the page cache has is answered inside {@link #submit}; the rest goes to io_uring where the worker's loop has
+ * it, and otherwise to the store's own threads, which live from {@link #activate} to {@link #deactivate}.
  */
 public final class FileStore implements BlockStore {
     private static final Logger LOG = LoggerFactory.getLogger(FileStore.class);
@@ -90,6 +91,15 @@ public final class FileStore implements BlockStore {
             throw new IllegalStateException("store of " + deviceName + " is not active");
         }
         image.submit(request);
+    }
+
+    @Override
+    public StoreQueue queue(@Nullable FileRing files) {
+        ActiveImage image = active;
+        if (image == null) {
+            throw new IllegalStateException("store of " + deviceName + " is not active");
+        }
+        return image.queue(files);
     }
 
     @Override

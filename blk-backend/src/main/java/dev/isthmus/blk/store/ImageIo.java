@@ -28,7 +28,7 @@ final class ImageIo implements StoreExecutor {
     @Override
     public StoreResult execute(StoreRequest request, IoScratch scratch) {
         StoreOperation operation = request.operation();
-        if (counters.flushFailed() && (operation == StoreOperation.FLUSH || request.durable())) {
+        if (refuses(request)) {
             return StoreResult.ERROR;
         }
         int result = switch (operation) {
@@ -37,7 +37,22 @@ final class ImageIo implements StoreExecutor {
             case FLUSH -> sync();
             case DISCARD, WRITE_ZEROES -> changeRanges(request, scratch);
         };
-        return errors.resultOf(operation, result);
+        return resultOf(request, result);
+    }
+
+    /** Whether it is not even tried: what it promises has been lost. */
+    boolean refuses(StoreRequest request) {
+        return counters.flushFailed() && (request.operation() == StoreOperation.FLUSH || request.durable());
+    }
+
+    /** {@code result} is 0 or {@code -errno}. */
+    StoreResult resultOf(StoreRequest request, int result) {
+        return errors.resultOf(request.operation(), result);
+    }
+
+    /** Whether READ or WRITE can be done by system calls on the guest's own buffers. */
+    boolean fits(StoreRequest request) {
+        return !misplaced(request) && !mustBounce(request);
     }
 
     @Override
@@ -82,21 +97,36 @@ final class ImageIo implements StoreExecutor {
     }
 
     private int writeDurably(StoreRequest request, IoScratch scratch) {
-        if (!image.dsyncIsOneFlush() || request.iovecCount() > FileIo.IOVEC_MAX || misplaced(request)
-                || mustBounce(request)) {
-            int written = write(request, scratch);
-            return written < 0 ? written : sync();
+        if (writesInOneStep(request)) {
+            long written = FileIo.write(fd, request.iovecAddress(), request.iovecCount(), request.offsetBytes(),
+                    FileIo.RWF_DSYNC);
+            if (!wantsTwoSteps(request, written)) {
+                return writtenInOneStep(written);
+            }
         }
-        long written = FileIo.write(fd, request.iovecAddress(), request.iovecCount(), request.offsetBytes(),
-                FileIo.RWF_DSYNC);
-        if (written == request.lengthBytes()) {
-            return 0;
-        }
+        int written = write(request, scratch);
+        return written < 0 ? written : sync();
+    }
+
+    /** Whether a durable write is tried by a single call with RWF_DSYNC. */
+    boolean writesInOneStep(StoreRequest request) {
+        return image.dsyncIsOneFlush() && request.iovecCount() <= FileIo.IOVEC_MAX && fits(request);
+    }
+
+    /**
+     * Whether that call has not done it, though the image is well: begun, or not possible at all. Then it is done from
+     * the start, by a write and a flush. Writing the same bytes twice is harmless.
+     */
+    boolean wantsTwoSteps(StoreRequest request, long written) {
         boolean ofTheBuffer = written == -Errno.EFAULT; // the guest's memory is gone, which says nothing of the image
-        if (written >= 0 || written == -Errno.EINTR || ofTheBuffer || StoreErrors.isUnsupported((int) written)) {
-            // Begun, or not possible at all: from the start, in two steps. Writing the same bytes twice is harmless.
-            int rewritten = write(request, scratch);
-            return rewritten < 0 ? rewritten : sync();
+        return written != request.lengthBytes() && (written >= 0 || written == -Errno.EINTR
+                || written == -Errno.EAGAIN || ofTheBuffer || StoreErrors.isUnsupported((int) written));
+    }
+
+    /** What that call has come to, if it does not want two steps. 0 or {@code -errno}. */
+    int writtenInOneStep(long written) {
+        if (written >= 0) {
+            return 0;
         }
         // A file system that is full for O_DIRECT refused to allocate; no page that could be dropped was ever in the
         // cache.
@@ -107,13 +137,11 @@ final class ImageIo implements StoreExecutor {
     }
 
     private int changeRanges(StoreRequest request, IoScratch scratch) {
-        boolean discard = request.operation() == StoreOperation.DISCARD;
         for (int i = 0; i < request.rangeCount(); i++) {
             long offset = request.rangeOffsetBytes(i);
             long length = request.rangeLengthBytes(i);
             int result = length == 0 ? 0
-                    : discard ? ranges.discard(offset, length)
-                    : ranges.writeZeroes(offset, length, request.rangeMayUnmap(i), scratch);
+                    : ranges.change(request.operation(), offset, length, request.rangeMayUnmap(i), scratch);
             if (result < 0) {
                 return result;
             }
@@ -132,9 +160,16 @@ final class ImageIo implements StoreExecutor {
         do {
             result = FileIo.fdatasync(fd);
         } while (result == -Errno.EINTR);
+        return synced(result);
+    }
+
+    /** The end of a flush that was not interrupted: 0 or {@code -errno}. */
+    int synced(int result) {
         if (result < 0) {
             counters.countFlushError();
+            return result;
         }
-        return result;
+        // Of two flushes at the same time one is told of the failure; the other must not promise what it lost.
+        return counters.flushFailed() ? -Errno.EIO : 0;
     }
 }

@@ -18,13 +18,14 @@ import java.lang.foreign.MemorySegment;
  *   WRITE_ZEROES unmap  PUNCH_HOLE ─► ZERO_RANGE ─► zeroes        PUNCH_HOLE ─► BLKZEROOUT
  *   WRITE_ZEROES        ZERO_RANGE ─► zeroes                      BLKZEROOUT
  * </pre>
+ *
+ * <p>Where the storage cannot free, DISCARD does nothing and that is a success: a discard says that the driver does not
+ * need the data, not that it must be gone (virtio 1.3, 5.2.6.2), and a file system told UNSUPP at run time gains
+ * nothing.
  */
 final class RangeIo {
     /** Zeroes for all stores of the process; never written. */
     private static final MemorySegment ZEROES = Arena.global().allocate(256 * 1024, 4096);
-
-    private static final int PUNCH_HOLE = FileIo.FALLOC_FL_PUNCH_HOLE | FileIo.FALLOC_FL_KEEP_SIZE;
-    private static final int ZERO_RANGE = FileIo.FALLOC_FL_ZERO_RANGE | FileIo.FALLOC_FL_KEEP_SIZE;
 
     private final int fd;
     private final boolean blockDevice;
@@ -51,55 +52,75 @@ final class RangeIo {
         return canPunch || canZeroRange;
     }
 
-    /**
-     * 0 or {@code -errno}. Where the storage cannot free, nothing is done and that is a success: a discard says that
-     * the driver does not need the data, not that it must be gone (virtio 1.3, 5.2.6.2), and a file system told UNSUPP
-     * at run time gains nothing.
-     */
-    int discard(long offset, long length) {
-        if (!canDiscard) {
-            return 0;
+    /** How a range is changed. */
+    enum Way {
+        NOTHING(0), PUNCH_HOLE(FileIo.FALLOC_FL_PUNCH_HOLE | FileIo.FALLOC_FL_KEEP_SIZE),
+        ZERO_RANGE(FileIo.FALLOC_FL_ZERO_RANGE | FileIo.FALLOC_FL_KEEP_SIZE), BLOCK_DISCARD(0), BLOCK_ZERO_OUT(0),
+        ZERO_BUFFERS(0);
+
+        private final int mode;
+
+        Way(int mode) {
+            this.mode = mode;
         }
-        int result = blockDevice ? retryDiscard(offset, length) : fallocate(PUNCH_HOLE, offset, length);
-        if (StoreErrors.isUnsupported(result)) {
-            canDiscard = false;
-            return 0;
+
+        boolean isFallocate() {
+            return mode != 0;
         }
-        return result;
+
+        /** Of fallocate(2). */
+        int mode() {
+            return mode;
+        }
     }
 
-    private int retryDiscard(long offset, long length) {
-        int result;
-        do {
-            result = BlockDeviceIo.discard(fd, offset, length);
-        } while (result == -Errno.EINTR);
-        return result;
+    /** The way to try now. */
+    Way way(StoreOperation operation, boolean mayUnmap) {
+        if (operation == StoreOperation.DISCARD) {
+            return !canDiscard ? Way.NOTHING : blockDevice ? Way.BLOCK_DISCARD : Way.PUNCH_HOLE;
+        }
+        if (mayUnmap && canPunch) {
+            return Way.PUNCH_HOLE;
+        }
+        return !canZeroRange ? Way.ZERO_BUFFERS : blockDevice ? Way.BLOCK_ZERO_OUT : Way.ZERO_RANGE;
+    }
+
+    /** Whether another way is to be tried, since the storage does not know this one. */
+    boolean wantsAnotherWay(StoreOperation operation, Way tried, int result) {
+        if (!StoreErrors.isUnsupported(result) || tried == Way.ZERO_BUFFERS) {
+            return false;
+        }
+        if (operation == StoreOperation.DISCARD) {
+            canDiscard = false;
+        } else if (tried == Way.PUNCH_HOLE) {
+            canPunch = false;
+        } else {
+            canZeroRange = false;
+        }
+        return true;
     }
 
     /** 0 or {@code -errno}. */
-    int writeZeroes(long offset, long length, boolean mayUnmap, IoScratch scratch) {
-        if (mayUnmap && canPunch) {
-            int result = fallocate(PUNCH_HOLE, offset, length);
-            if (!StoreErrors.isUnsupported(result)) {
+    int change(StoreOperation operation, long offset, long length, boolean mayUnmap, IoScratch scratch) {
+        while (true) { // each way is tried once
+            Way way = way(operation, mayUnmap);
+            int result = change(way, offset, length, scratch);
+            if (!wantsAnotherWay(operation, way, result)) {
                 return result;
             }
-            canPunch = false;
         }
-        if (canZeroRange) {
-            int result = blockDevice ? BlockDeviceIo.zeroOut(fd, offset, length)
-                    : fallocate(ZERO_RANGE, offset, length);
-            if (!StoreErrors.isUnsupported(result)) {
-                return result;
-            }
-            canZeroRange = false;
-        }
-        return writeZeroBuffers(offset, length, scratch);
     }
 
-    private int fallocate(int mode, long offset, long length) {
+    private int change(Way way, long offset, long length, IoScratch scratch) {
         int result;
         do {
-            result = FileIo.fallocate(fd, mode, offset, length);
+            result = switch (way) {
+                case NOTHING -> 0;
+                case PUNCH_HOLE, ZERO_RANGE -> FileIo.fallocate(fd, way.mode(), offset, length);
+                case BLOCK_DISCARD -> BlockDeviceIo.discard(fd, offset, length);
+                case BLOCK_ZERO_OUT -> BlockDeviceIo.zeroOut(fd, offset, length);
+                case ZERO_BUFFERS -> writeZeroBuffers(offset, length, scratch);
+            };
         } while (result == -Errno.EINTR);
         return result;
     }

@@ -40,7 +40,7 @@ final class Transfer {
                 done += moved;
                 entry = advance(entry, moved);
             } else if (moved == 0) {
-                return write ? -Errno.EIO : -ENODATA;
+                return stuck(write);
             } else if (moved != -Errno.EINTR) {
                 return (int) moved;
             }
@@ -48,12 +48,17 @@ final class Transfer {
         return 0;
     }
 
-    private static int entries(long entry, long end) {
+    /** What it means that a call moved nothing. */
+    static int stuck(boolean write) {
+        return write ? -Errno.EIO : -ENODATA;
+    }
+
+    static int entries(long entry, long end) {
         return (int) Math.min((end - entry) / FileIo.IOVEC_BYTES, FileIo.IOVEC_MAX);
     }
 
     /** Entries without bytes are left out, or a call that got nothing but such would look like the end of the file. */
-    private static long skipEmpty(long entry, long end) {
+    static long skipEmpty(long entry, long end) {
         long e = entry;
         while (e < end && HostMemory.u64(e + 8) == 0) {
             e += FileIo.IOVEC_BYTES;
@@ -65,7 +70,7 @@ final class Transfer {
     }
 
     /** Takes {@code moved} bytes off the front; returns the first entry that still has some. */
-    private static long advance(long entry, long moved) {
+    static long advance(long entry, long moved) {
         long e = entry;
         long left = moved;
         while (left > 0) {

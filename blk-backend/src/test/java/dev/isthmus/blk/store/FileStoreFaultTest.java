@@ -36,14 +36,19 @@ class FileStoreFaultTest {
         arena.close();
     }
 
-    private FileStore active(boolean direct) throws IOException {
+    /** How the requests come to it. */
+    BlockStore reached(FileStore store) {
+        return store;
+    }
+
+    private BlockStore active(boolean direct) throws IOException {
         // One thread, so that a dead one would be noticed.
-        var store = FileStore.open("vda", FileStoreOptions.of(path).withDirect(direct).withThreads(1));
+        var store = reached(FileStore.open("vda", FileStoreOptions.of(path).withDirect(direct).withThreads(1)));
         store.activate();
         return store;
     }
 
-    private void stillServes(FileStore store) {
+    private void stillServes(BlockStore store) {
         var buffer = GuestBuffer.scattered(arena, 4095, 1);
         assertThat(FakeStoreRequest.write(0, buffer).durably().on(store)).isEqualTo(StoreResult.OK);
         assertThat(FakeStoreRequest.read(0, buffer).on(store)).isEqualTo(StoreResult.OK);
@@ -131,7 +136,7 @@ class FileStoreFaultTest {
 
     @Test
     void keepsSpaceAllocatedWhenDiscardIsSwitchedOff() throws IOException {
-        try (var store = FileStore.open("vda", FileStoreOptions.of(path).withDiscard(false))) {
+        try (var store = reached(FileStore.open("vda", FileStoreOptions.of(path).withDiscard(false)))) {
             store.activate();
             FakeStoreRequest.write(0, GuestBuffer.aligned(arena, SIZE_BYTES)).durably().on(store);
             long before = Images.allocatedBytes(path);

@@ -49,6 +49,21 @@ class StoreModelTest {
     }
 
     @Test
+    void bufferedFileOverIoUringIsAnArrayOfBytes() throws IOException {
+        for (long seed = 41; seed <= 43; seed++) {
+            run(seed, new OverIoUring(file(seed, false, true)));
+        }
+    }
+
+    @Test
+    void directFileOverIoUringIsAnArrayOfBytes() throws IOException {
+        for (long seed = 51; seed <= 53; seed++) {
+            run(seed, new OverIoUring(file(seed, true, true)));
+        }
+        run(54, new OverIoUring(file(54, true, false)));
+    }
+
+    @Test
     void fileThatMayNotFreeIsAnArrayOfBytes() throws IOException {
         run(31, file(31, false, false));
         run(32, file(32, true, false));

@@ -1,0 +1,8 @@
+package dev.isthmus.blk.store;
+
+class FileStoreFaultIoUringTest extends FileStoreFaultTest {
+    @Override
+    BlockStore reached(FileStore store) {
+        return new OverIoUring(store);
+    }
+}
