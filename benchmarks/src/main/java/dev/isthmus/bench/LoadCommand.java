@@ -11,7 +11,9 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code bin/bench load}: one load on one back-end that is already there. */
 @Command(name = "load", description = "Puts load on a vhost-user-blk back-end; prints one line.",
@@ -47,12 +49,15 @@ final class LoadCommand implements Callable<Integer> {
     @Option(names = "--check", description = "what data is compared with: ${COMPLETION-CANDIDATES}")
     private LoadCheck check = LoadCheck.NONE;
 
+    @Spec
+    private CommandSpec command = CommandSpec.create();
+
     @Override
     public Integer call() throws IOException {
         LoadSpec spec = new LoadSpec(socket, queues, depth, pattern, block, poll, duration(warmUp), duration(seconds),
                 cpu, check, 1);
         LoadResult result = BlkLoad.run(spec, _ -> {});
-        System.out.printf(Locale.ROOT,
+        command.commandLine().getOut().printf(Locale.ROOT,
                 "%s %d B, %d x %d, %s: %.0f IOPS, p50 %.1f us, p99 %.1f us, p99.9 %.1f us, %d errors,"
                         + " %d of %d checked wrong%n",
                 pattern.name().toLowerCase(Locale.ROOT), block, queues, depth, poll ? "polling" : "sleeping",

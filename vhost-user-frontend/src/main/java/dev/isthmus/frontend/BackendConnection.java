@@ -144,6 +144,11 @@ final class BackendConnection implements AutoCloseable {
         return ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
     }
 
+    /** Between a reply and the next request nothing is to be received. */
+    boolean isGone() {
+        return Descriptors.awaitReadable(socket.fd(), 0);
+    }
+
     /** Rounded up, so that waiting that long is enough. */
     private static int millisUntil(long deadline) {
         long nanos = deadline - System.nanoTime();
@@ -161,7 +166,7 @@ final class BackendConnection implements AutoCloseable {
         return "the back-end's reply to " + request;
     }
 
-    private BackendException broken(String what) {
+    BackendException broken(String what) {
         broken = true;
         return new BackendException(what);
     }

@@ -23,8 +23,8 @@ import java.util.List;
  *   connect ──► negotiate ──► share memory ──► start vrings ──► their virtqueues ──► stop vrings ──► close
  * </pre>
  *
- * <p>Methods wait for the back-end, but not longer than the timeout. An {@link IOException} means that the connection is
- * of no use any more, with one exception that is named.
+ * <p>Methods wait for the back-end, but not longer than the timeout. An {@link IOException} means that the connection
+ * is of no use any more, with one exception that is named.
  */
 public final class Frontend implements AutoCloseable {
     private static final List<ProtocolFeature> KNOWN = List.of(ProtocolFeature.MQ, ProtocolFeature.REPLY_ACK,
@@ -46,7 +46,7 @@ public final class Frontend implements AutoCloseable {
      * @param timeout for each answer of the back-end; GET_VRING_BASE waits for the device's requests
      */
     public static Frontend connect(Path socket, Duration timeout) throws IOException {
-        return over(UnixSocket.connect(socket.toString()), timeout);
+        return over(UnixSocket.connect(socket.toString(), Math.max(1, timeout.toMillis())), timeout);
     }
 
     /** The same over a connected socket, which it takes over. */
@@ -74,8 +74,8 @@ public final class Frontend implements AutoCloseable {
         connection.tell(FrontendRequest.SET_OWNER, RequestEncoder.nothing());
         if (has(ProtocolFeature.MQ)) {
             long count = connection.askU64(FrontendRequest.GET_QUEUE_NUM);
-            // More than there are indexes for may be offered; they cannot be used.
-            queues = Math.clamp(count, 0, Limits.QUEUES_MAX);
+            // A u64. Those for which messages have no index cannot be used.
+            queues = Long.compareUnsigned(count, Limits.QUEUES_MAX) > 0 ? Limits.QUEUES_MAX : (int) count;
         }
     }
 
@@ -181,7 +181,20 @@ public final class Frontend implements AutoCloseable {
         byte[] reply = connection.ask(request, RequestEncoder.vringState(index, 0));
         connection.expectSize(request, reply, VringStateLayout.BYTES);
         ByteBuffer state = ByteBuffer.wrap(reply).order(ByteOrder.nativeOrder());
-        return state.getInt(VringStateLayout.NUM) & 0xffff;
+        int base = state.getInt(VringStateLayout.NUM);
+        if (state.getInt(VringStateLayout.INDEX) != index || base < 0 || base > VringStateLayout.BASE_MAX) {
+            throw connection.broken("the back-end's reply to " + request + " for queue " + index + " says queue "
+                    + Integer.toUnsignedString(state.getInt(VringStateLayout.INDEX)) + ", base "
+                    + Integer.toUnsignedString(base));
+        }
+        return base;
+    }
+
+    /**
+     * Whether the back-end has ended the connection, or says what nobody asked. A look, one system call; does not wait.
+     */
+    public boolean isGone() {
+        return connection.isGone();
     }
 
     /** Messages are handled in order: without acknowledgements, any answer says that all before it are. */

@@ -32,6 +32,7 @@ final class Constants {
     static final int SOCK_STREAM = 1;
     static final int SOCK_CLOEXEC = 0x80000;
     static final int SOL_SOCKET = 1;
+    static final int SO_SNDTIMEO = 21;
     static final int SO_ACCEPTCONN = 30;
     static final int SCM_RIGHTS = 1;
     static final int MSG_CTRUNC = 0x8;

@@ -76,6 +76,9 @@ final class Libc {
     private static final MethodHandle SCHED_SETAFFINITY =
             function("sched_setaffinity", JAVA_INT, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle SENDMSG = functionOfLong("sendmsg", JAVA_INT, JAVA_LONG, JAVA_INT);
+    // int setsockopt(int, int, int, const void *, socklen_t)
+    private static final MethodHandle SETSOCKOPT =
+            function("setsockopt", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT);
     private static final MethodHandle SHUTDOWN = function("shutdown", JAVA_INT, JAVA_INT);
     private static final MethodHandle SOCKET = function("socket", JAVA_INT, JAVA_INT, JAVA_INT);
     private static final MethodHandle SOCKETPAIR = function("socketpair", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);
@@ -357,6 +360,15 @@ final class Libc {
         MemorySegment captured = CAPTURED.get();
         try {
             return result((long) SENDMSG.invokeExact(captured, fd, message, flags), captured);
+        } catch (Throwable t) {
+            throw impossible(t);
+        }
+    }
+
+    static int setsockopt(int fd, int level, int option, long value, int length) {
+        MemorySegment captured = CAPTURED.get();
+        try {
+            return result((int) SETSOCKOPT.invokeExact(captured, fd, level, option, value, length), captured);
         } catch (Throwable t) {
             throw impossible(t);
         }

@@ -20,6 +20,7 @@ public final class UnixSocket implements AutoCloseable {
     private static final int CMSG_HEADER_BYTES = 16;
     private static final int MSGHDR_BYTES = 56;
     private static final int IOVEC_BYTES = 16;
+    private static final int TIMEVAL_BYTES = 16;
 
     private final OwnedFd fd;
     /** Guarded by this: whoever ends it from outside must not meet its descriptor's next owner. */
@@ -39,16 +40,37 @@ public final class UnixSocket implements AutoCloseable {
         return OwnedFd.own((int) LinuxException.check(fd, "socket"));
     }
 
+    /** Waits as long as the listener has too many connections that it has not accepted yet. */
     public static UnixSocket connect(String path) throws LinuxException {
+        return connect(path, 0);
+    }
+
+    /**
+     * The same, but not for ever.
+     *
+     * @param timeoutMillis after which it fails with EAGAIN; 0: never
+     */
+    public static UnixSocket connect(String path, long timeoutMillis) throws LinuxException {
         OwnedFd fd = open();
         try (Arena arena = Arena.ofConfined()) {
             long address = UnixSocketAddress.encode(path, arena);
+            sendTimeout(arena, fd, timeoutMillis);
             LinuxException.check(Libc.connect(fd.number(), address, UnixSocketAddress.BYTES), "connect to " + path);
+            sendTimeout(arena, fd, 0);
             return new UnixSocket(fd);
         } catch (LinuxException e) {
             fd.close();
             throw e;
         }
+    }
+
+    /** {@code SO_SNDTIMEO} (socket(7)), a {@code struct timeval}: seconds and microseconds, each 8 bytes. */
+    private static void sendTimeout(Arena arena, OwnedFd fd, long millis) throws LinuxException {
+        long timeval = arena.allocate(TIMEVAL_BYTES, Long.BYTES).address();
+        HostMemory.putU64(timeval, millis / 1000);
+        HostMemory.putU64(timeval + 8, millis % 1000 * 1000);
+        LinuxException.check(Libc.setsockopt(fd.number(), Constants.SOL_SOCKET, Constants.SO_SNDTIMEO, timeval,
+                TIMEVAL_BYTES), "setsockopt(SO_SNDTIMEO)");
     }
 
     /** The descriptor, to be handed on to somebody else; stays owned by this socket. */

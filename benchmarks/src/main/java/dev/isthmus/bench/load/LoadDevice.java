@@ -21,10 +21,10 @@ final class LoadDevice implements AutoCloseable {
     /** As many entries as QEMU gives a queue of virtio-blk when nobody says otherwise. */
     private static final int QUEUE_SIZE_MIN = 128;
 
-    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private final Deque<Runnable> closers = new ArrayDeque<>();
     private final LoadRing[] rings;
     private final CallWait call;
-    private final Offsets offsets;
+    private final Frontend frontend;
     private final LoadTally tally = new LoadTally();
 
     private LoadDevice(LoadSpec spec) throws IOException {
@@ -33,15 +33,19 @@ final class LoadDevice implements AutoCloseable {
             int queueSize = Math.max(QUEUE_SIZE_MIN, Integer.highestOneBit(spec.depth() * LoadRing.PIECES - 1) << 1);
             long bytes = spec.queues()
                     * (SplitDriverVirtqueue.bytes(queueSize, 0) + LoadRing.bytes(spec.depth(), spec.blockBytes()));
-            SharedMemory memory = own(SharedMemory.allocate(bytes));
-            Frontend frontend = own(Frontend.connect(spec.socket(), TIMEOUT));
+            SharedMemory memory = SharedMemory.allocate(bytes);
+            closers.push(memory::close);
+            this.frontend = Frontend.connect(spec.socket(), TIMEOUT);
+            closers.push(frontend::close);
             long features = negotiate(frontend, spec);
-            this.offsets = offsets(frontend, spec);
+            Offsets offsets = offsets(frontend, spec);
             frontend.share(memory);
-            this.call = own(CallWait.open());
+            this.call = CallWait.open();
+            closers.push(call::close);
             for (int i = 0; i < rings.length; i++) {
                 SplitDriverVirtqueue queue = SplitDriverVirtqueue.create(memory, queueSize, features);
-                FrontendVring vring = own(frontend.start(i, queue, call.fd()));
+                FrontendVring vring = frontend.start(i, queue, call.fd());
+                closers.push(vring::close);
                 rings[i] = new LoadRing(spec, queue, vring, memory, offsets, tally);
             }
         } catch (IOException | RuntimeException e) {
@@ -52,11 +56,6 @@ final class LoadDevice implements AutoCloseable {
 
     static LoadDevice connect(LoadSpec spec) throws IOException {
         return new LoadDevice(spec);
-    }
-
-    private <T extends AutoCloseable> T own(T thing) {
-        opened.push(thing);
-        return thing;
     }
 
     private static long negotiate(Frontend frontend, LoadSpec spec) throws IOException {
@@ -82,6 +81,10 @@ final class LoadDevice implements AutoCloseable {
         return new Offsets(spec.pattern().isRandom(), blocks, spec.blockBytes() / Sectors.BYTES, spec.seed());
     }
 
+    Frontend frontend() {
+        return frontend;
+    }
+
     LoadRing[] rings() {
         return rings;
     }
@@ -94,16 +97,11 @@ final class LoadDevice implements AutoCloseable {
         return tally;
     }
 
+    /** Backwards. */
     @Override
-    public void close() throws IOException {
-        while (!opened.isEmpty()) {
-            try {
-                opened.pop().close();
-            } catch (IOException | RuntimeException e) {
-                throw e;
-            } catch (Exception e) {
-                throw new IOException(e);
-            }
+    public void close() {
+        while (!closers.isEmpty()) {
+            closers.pop().run();
         }
     }
 }

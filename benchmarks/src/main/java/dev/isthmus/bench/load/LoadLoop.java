@@ -9,6 +9,8 @@ final class LoadLoop {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
     /** While nothing comes, the clock is looked at once in so many looks at the rings. */
     private static final int LOOKS_PER_TIME = 1024;
+    /** While nothing comes, the connection is looked at so often. */
+    private static final long CONNECTION_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final LoadSpec spec;
     private final LoadDevice device;
@@ -17,6 +19,7 @@ final class LoadLoop {
     private int looks;
     private long nowNanos;
     private long seenNanos;
+    private long lookedNanos;
 
     LoadLoop(LoadSpec spec, LoadDevice device) {
         this.spec = spec;
@@ -33,6 +36,7 @@ final class LoadLoop {
         }
         nowNanos = System.nanoTime();
         seenNanos = nowNanos;
+        lookedNanos = nowNanos;
         go(spec.warmUp().toNanos());
         counting.accept(true);
         device.tally().begin();
@@ -108,6 +112,12 @@ final class LoadLoop {
 
     private void lookAtTheClock() throws IOException {
         nowNanos = System.nanoTime();
+        if (nowNanos - lookedNanos > CONNECTION_NANOS) {
+            lookedNanos = nowNanos;
+            if (device.frontend().isGone()) {
+                throw new IOException("the back-end went away; in flight are " + inFlight());
+            }
+        }
         if (nowNanos - seenNanos > PATIENCE_NANOS) {
             throw new IOException("no request was answered for " + TimeUnit.NANOSECONDS.toSeconds(PATIENCE_NANOS)
                     + " s; in flight are " + inFlight() + failed());
