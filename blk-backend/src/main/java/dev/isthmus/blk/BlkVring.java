@@ -120,7 +120,7 @@ final class BlkVring implements VringHandler {
 
     /** A store has finished a request. Any thread. */
     void completed(int head) {
-        if (Thread.currentThread() == worker) {
+        if (worker.equals(Thread.currentThread())) {
             finished[finishedCount++] = head;
         } else {
             completions.push(head);

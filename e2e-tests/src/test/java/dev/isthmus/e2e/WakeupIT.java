@@ -16,8 +16,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * No wake-up is lost: workers that never poll serve a guest whose every burst ends in silence, so that each next
- * request depends on a kick. The ring watchdog looks from outside, ten times a second, at what is available and not
- * taken; it wakes nobody.
+ * request depends on a kick. One disk is answered from the page cache, the other waits for storage (O_DIRECT), so that
+ * workers are woken by completions too. The ring watchdog looks from outside, ten times a second, at what is available
+ * and not taken; it wakes nobody.
  */
 class WakeupIT {
 
@@ -66,7 +67,7 @@ class WakeupIT {
         Disk first = Disk.of("first", directory, Images.sparse(directory.resolve("first.img"), 128 * Images.MEBIBYTE))
                 .withQueues(2);
         Disk second = Disk.of("second", directory,
-                Images.sparse(directory.resolve("second.img"), 128 * Images.MEBIBYTE));
+                Images.sparse(directory.resolve("second.img"), 128 * Images.MEBIBYTE)).withDirect(true);
         try (BackendProcess backend = BackendProcess.serve("wakeups", List.of("--poll-us=0", "--transport="
                 + transport),
                 first, second);

@@ -97,7 +97,7 @@ final class HandlerDriver implements ThreadAwareExecutor, IoHandlerContext, Auto
 
     @Override
     public boolean isExecutorThread(Thread asked) {
-        return asked == thread;
+        return thread.equals(asked);
     }
 
     @Override
