@@ -1,16 +1,22 @@
 package dev.isthmus.bench;
 
+import dev.isthmus.bench.blk.BlkCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /** {@code bin/bench}: one subcommand for each thing that is measured. */
 @Command(name = "bench", description = "Measures Isthmus beside others.", mixinStandardHelpOptions = true,
-        subcommands = LoadCommand.class)
+        subcommands = {BlkCommand.class, LoadCommand.class})
 public final class Bench {
     private Bench() {}
 
     /** Exit status 0: measured; 1: a goal was missed or something failed; 2: the command line is wrong. */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Bench()).execute(args));
+        var command = new CommandLine(new Bench());
+        command.setExecutionExceptionHandler((failure, where, result) -> {
+            where.getErr().println("bench: " + failure.getMessage());
+            return 1;
+        });
+        System.exit(command.execute(args));
     }
 }

@@ -1,0 +1,92 @@
+package dev.isthmus.bench.blk;
+
+import dev.isthmus.bench.load.BlkLoad;
+import dev.isthmus.bench.rig.Rig;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code bin/bench blk}. */
+@Command(name = "blk", mixinStandardHelpOptions = true, sortOptions = false, usageHelpWidth = 100,
+        description = {"Our block back-end beside qemu-storage-daemon. Both run; one is measured while the other is"
+                + " idle; the same client drives both, in rounds whose order changes.", "",
+            "A case is STORE-OPERATION-DEPTH-CLIENT: null, nullfill, tmpfs, direct; randread-4k, randwrite-4k,"
+                    + " seqread-128k, seqwrite-128k; d1, d32, 4x32; poll, event. See docs/benchmarks.md.", "",
+            "Exit status 0: measured, and all goals met; 1: a goal was missed, or something failed or answered"
+                    + " wrongly; 2: a bad option.", ""})
+public final class BlkCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Option(names = "--case", paramLabel = "GLOB", description = "only cases like this, in quotes; can be repeated")
+    private List<String> globs = List.of("*");
+
+    @Option(names = "--goals", description = "only cases that the project's goals name")
+    private boolean goals;
+
+    @Option(names = "--list", description = "say which cases that is and how long it takes, and end")
+    private boolean list;
+
+    @Option(names = "--json", description = "JSON on stdout, not the table")
+    private boolean json;
+
+    @Mixin
+    private MeasureOptions options = new MeasureOptions();
+
+    @Override
+    public Integer call() throws IOException {
+        List<Cell> cells = Cell.all().stream().filter(cell -> globs.stream().anyMatch(cell::matches))
+                .filter(cell -> !goals || Goal.names(cell)).toList();
+        if (cells.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "no case is like this; --list shows all");
+        }
+        Settings settings = options.settings();
+        PrintWriter out = spec.commandLine().getOut();
+        long stores = cells.stream().map(Cell::store).distinct().count();
+        String announcement = cells.size() + " cases, " + settings.rounds() + " rounds each: about "
+                + Comparison.minutes(settings.estimate(cells.size(), stores));
+        if (list) {
+            cells.forEach(cell -> out.println(cell.name()));
+            out.println(announcement);
+            return 0;
+        }
+        settings.pin().apply();
+        Rig rig = Rig.open(spec.commandLine().getErr());
+        var comparison = new Comparison(settings, BlkLoad::run, rig);
+        List<CellResult> results;
+        try (rig) {
+            rig.say(announcement);
+            results = comparison.run(cells);
+        }
+        boolean met = print(out, settings, comparison, results);
+        return met && rig.isClean() ? 0 : 1;
+    }
+
+    /** Whether all goals are met. */
+    private boolean print(PrintWriter out, Settings settings, Comparison comparison, List<CellResult> results) {
+        List<Goal.Verdict> verdicts = results.stream().flatMap(result -> Goal.judge(result).stream()).toList();
+        if (json) {
+            out.println(Report.json(results));
+        } else {
+            Report.heading(settings).forEach(out::println);
+            out.println();
+            out.print(Report.table(results));
+            out.println();
+            out.println("ratio: ours divided by the peer's, of the medians of " + settings.rounds()
+                    + " rounds; spread: least and most of one round; MB: RssAnon + RssFile");
+            out.println("scrapes: " + comparison.scrapes() + "; loads in which a server's two clocks differed: "
+                    + comparison.clockDisagreements());
+            out.println();
+            verdicts.forEach(out::println);
+        }
+        out.flush();
+        return verdicts.stream().allMatch(Goal.Verdict::met);
+    }
+}

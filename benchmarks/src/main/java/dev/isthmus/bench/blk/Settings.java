@@ -1,0 +1,37 @@
+package dev.isthmus.bench.blk;
+
+import dev.isthmus.bench.rig.Pin;
+import java.time.Duration;
+
+/**
+ * How it is measured.
+ *
+ * @param rounds in each, both servers are measured once
+ * @param warmUp before each measurement
+ * @param duration of each measurement
+ * @param firstWarmUp of both servers before a cell's first round
+ */
+record Settings(
+        int rounds,
+        Duration warmUp,
+        Duration duration,
+        Duration firstWarmUp,
+        Pin pin,
+        OurOptions ours,
+        PeerOptions peer) {
+    /** To connect and to end costs a little, too. */
+    private static final double BESIDE_SECONDS = 0.15;
+    /** To start servers and to fill their images. */
+    private static final double STORE_SECONDS = 8;
+
+    /** About how long so many cells of so many stores take. */
+    Duration estimate(long cells, long stores) {
+        double measurement = seconds(warmUp) + seconds(duration) + BESIDE_SECONDS;
+        double cell = 2 * (seconds(firstWarmUp) + BESIDE_SECONDS + rounds * measurement);
+        return Duration.ofMillis((long) (1000 * (cells * cell + stores * STORE_SECONDS)));
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1e3;
+    }
+}

@@ -1,0 +1,87 @@
+package dev.isthmus.bench.rig;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A process that is measured. Its output goes to a file, which every message of a failure quotes. */
+public final class Server {
+    private static final double START_SECONDS = 30;
+    private static final double STOP_SECONDS = 15;
+    private static final double KILL_SECONDS = 5;
+    private static final double LOOK_AGAIN_SECONDS = 0.005;
+
+    /** In the kernel's list of sockets, the flag of one that listens (include/linux/net.h, SO_ACCEPTCON). */
+    private static final String LISTENING = "00010000";
+
+    private final Process process;
+    private final Path log;
+
+    private Server(Process process, Path log) {
+        this.process = process;
+        this.log = log;
+    }
+
+    /**
+     * Starts a server. The command must become the server (exec), so that the process's number is the server's.
+     *
+     * @param log file for what it prints; made, or made anew
+     */
+    public static Server start(Cleanup cleanup, Pin pin, Path log, List<String> command) throws IOException {
+        return cleanup.make(() -> new Server(
+                new ProcessBuilder(pin.server(command)).redirectErrorStream(true).redirectOutput(log.toFile())
+                        .redirectInput(Path.of("/dev/null").toFile()).start(),
+                log), Server::stop);
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    /** Waits until it listens at a socket. To connect would begin a session, so the kernel's list is looked at. */
+    public void awaitListening(Path socket) throws IOException {
+        long deadline = System.nanoTime() + (long) (START_SECONDS * 1e9);
+        while (!isListening(socket)) {
+            if (Tool.waitFor(process, LOOK_AGAIN_SECONDS)) {
+                throw failure("ended with status " + process.exitValue());
+            }
+            if (System.nanoTime() > deadline) {
+                throw failure("does not listen at " + socket + " after " + START_SECONDS + " s");
+            }
+        }
+    }
+
+    private static boolean isListening(Path socket) throws IOException {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/net/unix"))) {
+            return lines.anyMatch(line -> line.contains(LISTENING) && line.endsWith(" " + socket));
+        }
+    }
+
+    /** What is wrong with it, with the end of its output. */
+    public IOException failure(String what) {
+        return new IOException(process.info().command().orElse("server") + " (process " + pid() + ") " + what
+                + outputEnd());
+    }
+
+    private String outputEnd() {
+        try {
+            List<String> lines = Files.readString(log, StandardCharsets.ISO_8859_1).lines().toList();
+            return ":\n" + String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size()));
+        } catch (IOException e) {
+            return "; its output is gone";
+        }
+    }
+
+    /** Asks it to end, and makes it. */
+    private void stop() throws IOException {
+        process.destroy();
+        if (!Tool.waitFor(process, STOP_SECONDS)) {
+            process.destroyForcibly();
+            boolean gone = Tool.waitFor(process, KILL_SECONDS);
+            throw failure((gone ? "had to be killed " : "cannot be killed, ") + STOP_SECONDS + " s after SIGTERM");
+        }
+    }
+}

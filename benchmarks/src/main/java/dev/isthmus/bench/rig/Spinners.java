@@ -1,0 +1,50 @@
+package dev.isthmus.bench.rig;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A loop of the lowest priority (SCHED_IDLE) on each processor in use, so that none of them sleeps: a processor that
+ * has to be woken, by its hypervisor too, adds tens of microseconds to an answer, and not the same each time.
+ */
+public final class Spinners {
+    private static final double STOP_SECONDS = 5;
+    /** Ends also when this program, whose process number is its argument, is gone. */
+    private static final String LOOP =
+            "while [ -d /proc/$0 ]; do i=0; while [ $i -lt 1000000 ]; do i=$((i+1)); done; done";
+
+    private final List<Process> processes = new ArrayList<>();
+
+    private Spinners() {}
+
+    public static Spinners start(Cleanup cleanup, Pin pin) throws IOException {
+        var spinners = new Spinners();
+        for (int cpu : pin.usedCpus()) {
+            cleanup.make(() -> spinners.add(cpu), Spinners::stop);
+        }
+        return spinners;
+    }
+
+    /** All of these become the last, so the process's number stays. */
+    private Process add(int cpu) throws IOException {
+        Process process = new ProcessBuilder("setpriv", "--pdeathsig", "KILL", "chrt", "--idle", "0",
+                "taskset", "--cpu-list", Integer.toString(cpu), "sh", "-c", LOOP,
+                Long.toString(ProcessHandle.current().pid())).start();
+        processes.add(process);
+        return process;
+    }
+
+    private static void stop(Process process) throws IOException {
+        process.destroyForcibly();
+        if (!Tool.waitFor(process, STOP_SECONDS)) {
+            throw new IOException("spinner " + process.pid() + " does not end");
+        }
+    }
+
+    public void stop(Cleanup cleanup) throws IOException {
+        for (Process process : processes) {
+            cleanup.release(process);
+        }
+    }
+}
