@@ -1,6 +1,7 @@
 package dev.isthmus.bench.blk;
 
 import dev.isthmus.bench.load.BlkLoad;
+import dev.isthmus.bench.rig.Disturbance;
 import dev.isthmus.bench.rig.Rig;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -58,35 +59,24 @@ public final class BlkCommand implements Callable<Integer> {
             return 0;
         }
         settings.pin().apply();
+        var disturbance = Disturbance.begin();
         Rig rig = Rig.open(spec.commandLine().getErr());
         var comparison = new Comparison(settings, BlkLoad::run, rig);
         List<CellResult> results;
         try (rig) {
             rig.say(announcement);
             results = comparison.run(cells);
+        } catch (IOException e) {
+            throw rig.cleanup().isInterrupted() ? new IOException("interrupted", e) : e;
         }
-        boolean met = print(out, settings, comparison, results);
-        return met && rig.isClean() ? 0 : 1;
-    }
-
-    /** Whether all goals are met. */
-    private boolean print(PrintWriter out, Settings settings, Comparison comparison, List<CellResult> results) {
-        List<Goal.Verdict> verdicts = results.stream().flatMap(result -> Goal.judge(result).stream()).toList();
-        if (json) {
-            out.println(Report.json(results));
-        } else {
-            Report.heading(settings).forEach(out::println);
-            out.println();
-            out.print(Report.table(results));
-            out.println();
-            out.println("ratio: ours divided by the peer's, of the medians of " + settings.rounds()
-                    + " rounds; spread: least and most of one round; MB: RssAnon + RssFile");
-            out.println("scrapes: " + comparison.scrapes() + "; loads in which a server's two clocks differed: "
-                    + comparison.clockDisagreements());
-            out.println();
-            verdicts.forEach(out::println);
-        }
+        double others = disturbance.processors();
+        out.print(json ? Report.json(results) : Report.text(settings, results, comparison, others));
         out.flush();
-        return verdicts.stream().allMatch(Goal.Verdict::met);
+        List<Goal.Verdict> missed = results.stream().flatMap(result -> Goal.judge(result).stream())
+                .filter(verdict -> !verdict.met()).toList();
+        if (json) {
+            missed.forEach(verdict -> rig.say(verdict.toString()));
+        }
+        return missed.isEmpty() && rig.isClean() ? 0 : 1;
     }
 }

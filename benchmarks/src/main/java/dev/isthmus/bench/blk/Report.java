@@ -19,8 +19,24 @@ final class Report {
 
     private Report() {}
 
-    /** What was measured, and on what. */
-    static List<String> heading(Settings settings) {
+    /** Everything. */
+    static String text(Settings settings, List<CellResult> results, Comparison comparison, double others) {
+        var lines = new ArrayList<>(heading(settings));
+        lines.add("");
+        table(results).lines().forEach(lines::add);
+        lines.add("");
+        lines.add("ratio: ours divided by the peer's, of the medians; spread: of single rounds, least and most;"
+                + " MB: RssAnon + RssFile");
+        lines.add(String.format(Locale.ROOT, "meanwhile others, the kernel's threads included, kept %.2f CPUs busy;"
+                + " %d scrapes; the clocks of a server's CPU time differed %d times", others, comparison.scrapes(),
+                comparison.clockDisagreements()));
+        lines.add("");
+        results.forEach(result -> Goal.judge(result).forEach(verdict -> lines.add(verdict.toString())));
+        lines.add("");
+        return String.join("\n", lines);
+    }
+
+    private static List<String> heading(Settings settings) {
         return List.of(
                 "ours: " + Tool.version(settings.ours().program(), "--version") + ", " + settings.ours().describe(),
                 "peer: " + Tool.version(PeerOptions.PROGRAM, "--version") + ", " + settings.peer().describe(),
@@ -86,7 +102,7 @@ final class Report {
                         .put("met", verdict.met());
             }
         }
-        return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(array);
+        return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(array) + "\n";
     }
 
     /** JSON has no infinity and nothing that is no number. */

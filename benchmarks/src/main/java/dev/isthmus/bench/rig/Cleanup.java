@@ -14,6 +14,8 @@ public final class Cleanup implements AutoCloseable {
     private final Deque<Made<?>> made = new ArrayDeque<>();
     private final Consumer<String> problems;
     private boolean closed;
+    /** Read without the lock: who undoes things holds it for seconds. */
+    private volatile boolean interrupted;
 
     /** @param problems told in one line what could not be undone */
     public Cleanup(Consumer<String> problems) {
@@ -23,13 +25,21 @@ public final class Cleanup implements AutoCloseable {
     /** One that is closed at the JVM's end at the latest. */
     public static Cleanup atExit(Consumer<String> problems) {
         var cleanup = new Cleanup(problems);
-        Runtime.getRuntime().addShutdownHook(new Thread(cleanup::close, "cleanup"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            cleanup.interrupted = true;
+            cleanup.close();
+        }, "cleanup"));
         return cleanup;
     }
 
     /** A part that can be closed before the rest, by {@link #release}. */
     public Cleanup scope() throws IOException {
         return make(() -> new Cleanup(problems), Cleanup::close);
+    }
+
+    /** Whether the program is being ended from outside, so that whatever fails now is no wonder. */
+    public boolean isInterrupted() {
+        return interrupted;
     }
 
     /** Makes something. */

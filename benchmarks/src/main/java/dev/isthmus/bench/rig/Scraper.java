@@ -7,6 +7,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -17,11 +18,15 @@ public final class Scraper {
             "GET /actuator/prometheus HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
                     .getBytes(StandardCharsets.US_ASCII);
     private static final double START_SECONDS = 30;
+    /** What no measurement may be made of. */
+    private static final List<String> FAULTS = List.of("isthmus_vring_lost_wakeups_total",
+            "isthmus_device_failures_total", "isthmus_device_violations_total", "isthmus_vring_faults_total");
 
     private final Path socket;
     private final CountDownLatch end = new CountDownLatch(1);
     private final Thread thread = Thread.ofPlatform().daemon().name("scraper").unstarted(this::scrapeUntilEnd);
     private volatile int scrapes;
+    private volatile String metrics = "";
     private volatile @Nullable IOException failure;
 
     private Scraper(Path socket) {
@@ -31,30 +36,16 @@ public final class Scraper {
     /** Begins when the first answer is there: management comes up later than the device. */
     public static Scraper start(Cleanup cleanup, Path managementSocket) throws IOException {
         var scraper = new Scraper(managementSocket);
-        scraper.awaitFirst();
+        Retry.until(START_SECONDS, scraper::scrape);
         return cleanup.make(() -> {
             scraper.thread.start();
             return scraper;
         }, Scraper::stop);
     }
 
-    private void awaitFirst() throws IOException {
-        long deadline = System.nanoTime() + (long) (START_SECONDS * 1e9);
-        while (true) {
-            try {
-                scrape();
-                return;
-            } catch (IOException e) {
-                if (System.nanoTime() > deadline || isOver(0.02)) {
-                    throw e;
-                }
-            }
-        }
-    }
-
     private void scrapeUntilEnd() {
         try {
-            while (!isOver(1)) {
+            while (!isOver()) {
                 scrape();
                 scrapes++;
             }
@@ -63,9 +54,9 @@ public final class Scraper {
         }
     }
 
-    private boolean isOver(double seconds) {
+    private boolean isOver() {
         try {
-            return end.await((long) (seconds * 1e9), TimeUnit.NANOSECONDS);
+            return end.await(1, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return true;
@@ -77,9 +68,9 @@ public final class Scraper {
             channel.write(ByteBuffer.wrap(REQUEST));
             String answer = new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.UTF_8);
             if (!answer.startsWith("HTTP/1.1 200 ") || !answer.contains("\nisthmus_")) {
-                throw new IOException("the scrape was answered: " + answer.substring(0, Math.min(200, answer
-                        .length())));
+                throw new IOException("it was answered: " + answer.lines().findFirst().orElse(""));
             }
+            metrics = answer;
         }
     }
 
@@ -88,11 +79,22 @@ public final class Scraper {
         return scrapes;
     }
 
-    /** Fails when a scrape failed. */
+    /** Fails when a scrape failed, or when the back-end said that something is wrong with it. */
     public void check() throws IOException {
         if (failure != null) {
-            throw new IOException("the scrape fails", failure);
+            throw new IOException("the scrape fails: " + failure.getMessage(), failure);
         }
+        for (String sample : FAULTS) {
+            if (sum(metrics, sample) > 0) {
+                throw new IOException("the back-end counts " + sample);
+            }
+        }
+    }
+
+    /** Of all samples of a metric in Prometheus' text format, whatever their labels. */
+    static double sum(String metrics, String sample) {
+        return metrics.lines().filter(line -> line.startsWith(sample + "{") || line.startsWith(sample + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1))).sum();
     }
 
     private void stop() {
