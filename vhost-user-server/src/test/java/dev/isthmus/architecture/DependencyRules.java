@@ -47,7 +47,7 @@ public final class DependencyRules {
             Map.entry("bench.blk", Set.of("bench.load", "bench.rig")),
             Map.entry("bench.process", Set.of("bench.load", "bench.rig")),
             Map.entry("bench.jmh", Set.of("vhostuser", "virtqueue", "memory", "linux")),
-            Map.entry("bench", Set.of("bench.load", "bench.blk", "bench.process")),
+            Map.entry("bench", Set.of("bench.load", "bench.blk", "bench.process", "bench.jmh")),
             Map.entry("blk.store", Set.of("loop", "memory", "linux")),
             Map.entry("blk", Set.of("blk.store", "device", "virtqueue", "loop", "memory", "linux")),
             Map.entry("blk.app",

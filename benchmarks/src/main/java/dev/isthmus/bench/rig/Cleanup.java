@@ -73,6 +73,7 @@ public final class Cleanup implements AutoCloseable {
     }
 
     /** Undoes one thing before the end; does nothing if that happened already. */
+    @SuppressWarnings("ReferenceEquality") // this thing, not one that is equal
     public synchronized void release(Object thing) throws IOException {
         for (Made<?> each : made) {
             if (each.thing() == thing) {

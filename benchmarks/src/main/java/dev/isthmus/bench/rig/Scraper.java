@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Asks a back-end for its metrics once a second, as Prometheus does, on a thread of its own. */
@@ -25,7 +26,7 @@ public final class Scraper {
     private final Path socket;
     private final CountDownLatch end = new CountDownLatch(1);
     private final Thread thread = Thread.ofPlatform().daemon().name("scraper").unstarted(this::scrapeUntilEnd);
-    private volatile int scrapes;
+    private final AtomicInteger scrapes = new AtomicInteger();
     private volatile String metrics = "";
     private volatile @Nullable IOException failure;
 
@@ -47,7 +48,7 @@ public final class Scraper {
         try {
             while (!isOver()) {
                 scrape();
-                scrapes++;
+                scrapes.incrementAndGet();
             }
         } catch (IOException e) {
             failure = e;
@@ -76,7 +77,7 @@ public final class Scraper {
 
     /** How many there were. */
     public int scrapes() {
-        return scrapes;
+        return scrapes.get();
     }
 
     /** Fails when a scrape failed, or when the back-end said that something is wrong with it. */
