@@ -134,7 +134,7 @@ class DriverNotificationTest {
         assertThat(device.availFlags()).isZero();
     }
 
-    /** Whatever the indexes: the entry at used_event is never written by a device whose notifications are suppressed. */
+    /** Whatever the indexes: a device whose notifications are suppressed never writes the entry at used_event. */
     @ParameterizedTest
     @ValueSource(ints = {1, 3, SIZE})
     void suppressedMeansNeverNotified(int batch) {

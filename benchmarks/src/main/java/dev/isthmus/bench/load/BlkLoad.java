@@ -2,12 +2,14 @@ package dev.isthmus.bench.load;
 
 import dev.isthmus.linux.CpuAffinity;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.function.Consumer;
 
 /** Drives a virtio-blk device over vhost-user. */
 public final class BlkLoad {
     static final int QUEUES_MAX = 16;
     static final int DEPTH_MAX = 256;
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private BlkLoad() {}
 
@@ -19,13 +21,17 @@ public final class BlkLoad {
      * @throws IOException when the back-end refuses, goes away, or leaves a request unanswered for 10 s
      */
     public static LoadResult run(LoadSpec spec, Consumer<Boolean> counting) throws IOException {
+        return run(spec, counting, PATIENCE);
+    }
+
+    static LoadResult run(LoadSpec spec, Consumer<Boolean> counting, Duration patience) throws IOException {
         check(spec);
         byte[] cpus = CpuAffinity.ofCurrentThread();
         try (LoadDevice device = LoadDevice.connect(spec)) {
             if (spec.cpu() >= 0) {
                 CpuAffinity.bindCurrentThread(spec.cpu());
             }
-            return new LoadLoop(spec, device).run(counting);
+            return new LoadLoop(spec, device, patience).run(counting);
         } finally {
             // The caller may start processes, which inherit it.
             CpuAffinity.allowCurrentThread(cpus);

@@ -1,12 +1,12 @@
 package dev.isthmus.bench.load;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** The client's thread: keeps all requests in flight for some time, then lets them come back. */
 final class LoadLoop {
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
     /** While nothing comes, the clock is looked at once in so many looks at the rings. */
     private static final int LOOKS_PER_TIME = 1024;
     /** While nothing comes, the connection is looked at so often. */
@@ -15,16 +15,21 @@ final class LoadLoop {
     private final LoadSpec spec;
     private final LoadDevice device;
     private final LoadRing[] rings;
+    private final Duration patience;
+    private final long patienceNanos;
     private boolean refill = true;
     private int looks;
     private long nowNanos;
     private long seenNanos;
     private long lookedNanos;
 
-    LoadLoop(LoadSpec spec, LoadDevice device) {
+    /** @param patience how long no request may be answered */
+    LoadLoop(LoadSpec spec, LoadDevice device, Duration patience) {
         this.spec = spec;
         this.device = device;
         this.rings = device.rings();
+        this.patience = patience;
+        this.patienceNanos = patience.toNanos();
     }
 
     LoadResult run(Consumer<Boolean> counting) throws IOException {
@@ -79,13 +84,15 @@ final class LoadLoop {
                 seenNanos = nowNanos;
             }
         }
-        if (!spec.poll()) {
+        if (spec.poll()) {
+            if (!any) {
+                spin();
+            }
+        } else if (refill || inFlight() > 0) {
             sleep();
             if (!any) {
                 lookAtTheClock();
             }
-        } else if (!any) {
-            spin();
         }
     }
 
@@ -118,9 +125,9 @@ final class LoadLoop {
                 throw new IOException("the back-end went away; in flight are " + inFlight());
             }
         }
-        if (nowNanos - seenNanos > PATIENCE_NANOS) {
-            throw new IOException("no request was answered for " + TimeUnit.NANOSECONDS.toSeconds(PATIENCE_NANOS)
-                    + " s; in flight are " + inFlight() + failed());
+        if (nowNanos - seenNanos > patienceNanos) {
+            throw new IOException("no request was answered for " + patience.toMillis() + " ms; in flight are "
+                    + inFlight() + failed());
         }
     }
 
