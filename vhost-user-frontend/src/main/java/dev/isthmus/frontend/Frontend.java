@@ -14,7 +14,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A connection to a vhost-user back-end, whatever its device. One thread uses it.
@@ -27,7 +29,7 @@ import java.util.List;
  * is of no use any more, with one exception that is named.
  */
 public final class Frontend implements AutoCloseable {
-    private static final List<ProtocolFeature> KNOWN = List.of(ProtocolFeature.MQ, ProtocolFeature.REPLY_ACK,
+    static final Set<ProtocolFeature> KNOWN = Set.of(ProtocolFeature.MQ, ProtocolFeature.REPLY_ACK,
             ProtocolFeature.CONFIG, ProtocolFeature.CONFIGURE_MEM_SLOTS);
 
     private final BackendConnection connection;
@@ -51,9 +53,14 @@ public final class Frontend implements AutoCloseable {
 
     /** The same over a connected socket, which it takes over. */
     public static Frontend over(UnixSocket socket, Duration timeout) throws IOException {
+        return over(socket, timeout, KNOWN);
+    }
+
+    /** One that knows less, for tests. */
+    static Frontend over(UnixSocket socket, Duration timeout, Collection<ProtocolFeature> known) throws IOException {
         Frontend frontend = new Frontend(new BackendConnection(socket, timeout));
         try {
-            frontend.introduce();
+            frontend.introduce(ProtocolFeature.masks(known));
             return frontend;
         } catch (IOException e) {
             frontend.close();
@@ -61,11 +68,11 @@ public final class Frontend implements AutoCloseable {
         }
     }
 
-    private void introduce() throws IOException {
+    private void introduce(long knownProtocolFeatures) throws IOException {
         offered = connection.askU64(FrontendRequest.GET_FEATURES);
         if ((offered & ProtocolFeature.FEATURE) != 0) {
             long offeredProtocol = connection.askU64(FrontendRequest.GET_PROTOCOL_FEATURES);
-            protocolFeatures = offeredProtocol & ProtocolFeature.masks(KNOWN);
+            protocolFeatures = offeredProtocol & knownProtocolFeatures;
             connection.tell(FrontendRequest.SET_PROTOCOL_FEATURES, RequestEncoder.u64(protocolFeatures));
             if (has(ProtocolFeature.REPLY_ACK)) {
                 connection.acknowledge();

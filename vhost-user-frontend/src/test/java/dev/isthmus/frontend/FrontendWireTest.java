@@ -6,6 +6,8 @@ import dev.isthmus.fuzz.ProcessResources;
 import dev.isthmus.linux.EventFd;
 import dev.isthmus.linux.HostMemory;
 import dev.isthmus.linux.OwnedFd;
+import dev.isthmus.linux.UnixSocket;
+import dev.isthmus.vhostuser.ProtocolFeature;
 import dev.isthmus.vhostuser.RecordingDevice;
 import dev.isthmus.vhostuser.Waiting;
 import dev.isthmus.vhostuser.WireRig;
@@ -14,6 +16,7 @@ import java.lang.foreign.Arena;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,21 +30,23 @@ class FrontendWireTest {
     private static final int SIZE = 16;
     private static final int PIECE = 512;
 
-    @ParameterizedTest(name = "{0} queues, {1} workers, polling {2} us, features {3}, one region per queue {4}")
+    @ParameterizedTest(
+            name = "{0} queues, {1} workers, polling {2} us, features {3}, one region per queue {4}, not knowing {5}")
     @CsvSource({
-        "1, 1,  0, 0x100000000, false",
-        "1, 1, 20, 0x120000000, false",
-        "1, 1,  0, 0x130000000, true",
-        "4, 2,  0, 0x120000000, true",
-        "4, 2, 20, 0x130000000, false",
-        "4, 1, 20, 0x100000000, true",
+        "1, 1,  0, 0x100000000, false, ",
+        "1, 1, 20, 0x120000000, false, ",
+        "1, 1,  0, 0x130000000, true,  CONFIGURE_MEM_SLOTS",
+        "4, 2,  0, 0x120000000, true,  ",
+        "4, 2, 20, 0x130000000, false, REPLY_ACK",
+        "4, 1, 20, 0x100000000, true,  CONFIGURE_MEM_SLOTS",
     })
-    void everyChainComesBackOnceAndNotified(int queues, int workers, long pollMicros, long features, boolean regions)
-            throws IOException {
+    void everyChainComesBackOnceAndNotified(int queues, int workers, long pollMicros, long features, boolean regions,
+            @Nullable ProtocolFeature unknown) throws IOException {
         ProcessResources before = ProcessResources.now();
         try (WireRig<RecordingDevice> rig =
                 WireRig.serve(new RecordingDevice("device", queues), workers, pollMicros)) {
-            try (Frontend frontend = Frontend.connect(rig.socket(), TIMEOUT);
+            try (Frontend frontend = Frontend.over(UnixSocket.connect(rig.socket().toString()), TIMEOUT, without(
+                    unknown));
                     OwnedFd call = EventFd.createBlocking()) {
                 assertThat(frontend.queueCount()).isEqualTo(queues);
                 assertThat(frontend.negotiate(features)).isEqualTo(features);
@@ -72,6 +77,10 @@ class FrontendWireTest {
             rig.server().counters().vrings().forEach(vring -> assertThat(vring.lostWakeups.get()).isZero());
         }
         before.expectAgain();
+    }
+
+    private static List<ProtocolFeature> without(@Nullable ProtocolFeature unknown) {
+        return Frontend.KNOWN.stream().filter(feature -> feature != unknown).toList();
     }
 
     private static List<SharedMemory> share(Frontend frontend, int regions) throws IOException {
