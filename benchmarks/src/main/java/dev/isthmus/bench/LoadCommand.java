@@ -53,17 +53,26 @@ final class LoadCommand implements Callable<Integer> {
     private CommandSpec command = CommandSpec.create();
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         LoadSpec spec = new LoadSpec(socket, queues, depth, pattern, block, poll, duration(warmUp), duration(seconds),
                 cpu, check, 1);
-        LoadResult result = BlkLoad.run(spec, _ -> {});
-        command.commandLine().getOut().printf(Locale.ROOT,
+        try {
+            LoadResult result = BlkLoad.run(spec, _ -> {});
+            command.commandLine().getOut().println(line(spec, result));
+            return result.errors() + result.mismatches() == 0 ? 0 : 1;
+        } catch (IOException | IllegalArgumentException e) {
+            command.commandLine().getErr().println("bench load: " + e.getMessage());
+            return 1;
+        }
+    }
+
+    private static String line(LoadSpec spec, LoadResult result) {
+        return String.format(Locale.ROOT,
                 "%s %d B, %d x %d, %s: %.0f IOPS, p50 %.1f us, p99 %.1f us, p99.9 %.1f us, %d errors,"
-                        + " %d of %d checked wrong%n",
-                pattern.name().toLowerCase(Locale.ROOT), block, queues, depth, poll ? "polling" : "sleeping",
-                result.iops(), result.p50Micros(), result.p99Micros(), result.p999Micros(), result.errors(),
-                result.mismatches(), result.checked());
-        return result.errors() + result.mismatches() == 0 ? 0 : 1;
+                        + " %d of %d checked wrong",
+                spec.pattern().name().toLowerCase(Locale.ROOT), spec.blockBytes(), spec.queues(), spec.depth(),
+                spec.poll() ? "polling" : "sleeping", result.iops(), result.p50Micros(), result.p99Micros(),
+                result.p999Micros(), result.errors(), result.mismatches(), result.checked());
     }
 
     private static Duration duration(double seconds) {

@@ -66,6 +66,8 @@ final class LoadRing {
             long data = memory.take(spec.blockBytes(), DATA_ALIGNMENT);
             headers[i] = header;
             sample.place(i, data);
+            // So that the first requests do not pay for the pages.
+            HostMemory.fill(data, spec.blockBytes(), 0);
             HostMemory.putU32(header + BlkLayout.TYPE, spec.pattern().isWrite() ? BlkLayout.T_OUT : BlkLayout.T_IN);
             chains[i] = chain(memory, header, data, spec);
         }
