@@ -6,10 +6,6 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.springframework.boot.Banner;
-import org.springframework.boot.SpringApplication;
-import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
 import org.springframework.boot.micrometer.metrics.autoconfigure.export.prometheus.PrometheusScrapeEndpoint;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -19,13 +15,6 @@ import org.springframework.context.ConfigurableApplicationContext;
  * server before it.
  */
 public final class Management implements AutoCloseable {
-    /** Spring's own properties. The environment and the process's properties go before them, as always. */
-    private static final Map<String, Object> PROPERTIES = Map.of(
-            "management.endpoint.health.group.readiness.include", "readinessState,devices",
-            "management.endpoint.health.group.readiness.show-details", "always",
-            "management.endpoint.health.group.liveness.include", "livenessState",
-            "management.endpoint.health.show-details", "always");
-
     private final ConfigurableApplicationContext context;
     private final ManagementServer server;
 
@@ -43,7 +32,8 @@ public final class Management implements AutoCloseable {
      */
     public static Management start(ManagementAddress address, List<ServedDevice> devices,
             MultiCollector deviceTypeMetrics) throws IOException {
-        ConfigurableApplicationContext context = context(new ManagementSubjects(devices, deviceTypeMetrics));
+        ConfigurableApplicationContext context =
+                new ManagementApplication(new ManagementSubjects(devices, deviceTypeMetrics)).run();
         try {
             List<Route> routes = new ArrayList<>(new ActuatorRoutes(context.getBean(HealthEndpoint.class),
                     context.getBean(PrometheusScrapeEndpoint.class)).all());
@@ -53,25 +43,6 @@ public final class Management implements AutoCloseable {
             context.close();
             throw e;
         }
-    }
-
-    /**
-     * Without listeners of Spring Boot: they would look for configuration files, which are read already, and set up
-     * logging, which is there already. The hook that ends the process closes the context too.
-     */
-    private static ConfigurableApplicationContext context(ManagementSubjects subjects) {
-        var application = new SpringApplication(ManagementConfiguration.class);
-        application.setWebApplicationType(WebApplicationType.NONE);
-        application.setBannerMode(Banner.Mode.OFF);
-        application.setLogStartupInfo(false);
-        application.setRegisterShutdownHook(false);
-        application.setLazyInitialization(true);
-        application.setAddCommandLineProperties(false);
-        application.setListeners(List.of());
-        application.setDefaultProperties(PROPERTIES);
-        application.setInitializers(List.of(context -> context.getBeanFactory().registerSingleton("subjects",
-                subjects)));
-        return application.run();
     }
 
     /** Where it listens. */
