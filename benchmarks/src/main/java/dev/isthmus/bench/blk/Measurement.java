@@ -13,8 +13,11 @@ import java.util.function.Consumer;
 final class Measurement {
     private static final Duration CHECK = Duration.ofMillis(200);
     private static final Duration FILL = Duration.ofSeconds(1);
+    private static final long FILL_MILLIS_MAX = 20_000;
     private static final int FILL_DEPTH = 32;
     private static final int FILL_TRIES = 5;
+    /** On a machine that does much else, either server may get no processor for half a second. */
+    private static final int STARVED_TRIES = 3;
 
     private final Load load;
     private final Settings settings;
@@ -41,8 +44,8 @@ final class Measurement {
             if (result.requests() * blockBytes >= Store.BYTES) {
                 return;
             }
-            duration = Duration.ofMillis(100 + (long) (duration.toMillis() * 1.2 * Store.BYTES / (result.requests()
-                    * blockBytes)));
+            double part = Math.max(1, result.requests()) * (double) blockBytes / Store.BYTES;
+            duration = Duration.ofMillis((long) Math.min(duration.toMillis() * 1.3 / part, FILL_MILLIS_MAX));
         }
         throw pair.server(side).failure("does not get its image written");
     }
@@ -59,13 +62,19 @@ final class Measurement {
 
     /** One round's part of a server. */
     Figures measure(Side side, Cell cell, Duration warmUp, Duration duration, long seed) throws IOException {
-        var clock = new ProcessClock(pair.server(side).pid());
-        LoadResult result = checked(side, new LoadSpec(pair.sockets(side).getFirst(), cell.depth().queues(),
-                cell.depth().perQueue(), cell.operation().pattern(), cell.operation().blockBytes(), cell.poll(), warmUp,
-                duration, settings.pin().clientCpu(),
-                cell.operation().pattern().isWrite() ? LoadCheck.NONE : cell.store().check(), seed), clock);
-        clockDisagreements += clock.agrees() ? 0 : 1;
-        return Figures.of(result, clock.nanos());
+        var spec = new LoadSpec(pair.sockets(side).getFirst(), cell.depth().queues(), cell.depth().perQueue(),
+                cell.operation().pattern(), cell.operation().blockBytes(), cell.poll(), warmUp, duration,
+                settings.pin().clientCpu(),
+                cell.operation().pattern().isWrite() ? LoadCheck.NONE : cell.store().check(), seed);
+        for (int i = 0; i < STARVED_TRIES; i++) {
+            var clock = new ProcessClock(pair.server(side).pid());
+            LoadResult result = checked(side, spec, clock);
+            if (result.requests() > 0) {
+                clockDisagreements += clock.agrees() ? 0 : 1;
+                return Figures.of(result, clock.nanos());
+            }
+        }
+        throw pair.server(side).failure("answers nothing in " + duration + ", " + STARVED_TRIES + " times: " + spec);
     }
 
     /** A figure of wrong answers is none. */
@@ -76,10 +85,10 @@ final class Measurement {
         } catch (IOException e) {
             throw new IOException(pair.server(side).failure("fails: " + e.getMessage()).getMessage(), e);
         }
-        if (result.errors() > 0 || result.mismatches() > 0 || result.requests() == 0) {
+        if (result.errors() > 0 || result.mismatches() > 0) {
             throw pair.server(side).failure("answers wrongly: " + result + " to " + spec);
         }
-        if (result.checked() == 0 && spec.check() != LoadCheck.NONE) {
+        if (result.checked() == 0 && result.requests() > 0 && spec.check() != LoadCheck.NONE) {
             throw new IOException("nothing of what was read was checked: " + spec);
         }
         pair.scraper().check();

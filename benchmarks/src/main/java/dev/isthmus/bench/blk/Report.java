@@ -36,7 +36,7 @@ final class Report {
         return String.join("\n", lines);
     }
 
-    private static List<String> heading(Settings settings) {
+    static List<String> heading(Settings settings) {
         return List.of(
                 "ours: " + Tool.version(settings.ours().program(), "--version") + ", " + settings.ours().describe(),
                 "peer: " + Tool.version(PeerOptions.PROGRAM, "--version") + ", " + settings.peer().describe(),
