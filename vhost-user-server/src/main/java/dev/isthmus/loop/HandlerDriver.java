@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * one thread, no task queue and no timer: nothing here is allocated per turn.
  */
 final class HandlerDriver implements ThreadAwareExecutor, IoHandlerContext, AutoCloseable {
+    static final long FOR_EVER = Long.MAX_VALUE;
+
     /** {@code IoHandlerContext.deadlineNanos}: there is none. */
     private static final long NO_DEADLINE = -1;
 
@@ -47,19 +49,16 @@ final class HandlerDriver implements ThreadAwareExecutor, IoHandlerContext, Auto
         run();
     }
 
-    /** The same, but waits until something happens. */
-    void awaitEvent() {
+    /** The same, but waits until something happens, {@code nanosMax} at most. */
+    void awaitEvent(long nanosMax) {
         waiting = true;
-        deadlineNanos = NO_DEADLINE;
+        deadlineNanos = nanosMax == FOR_EVER ? NO_DEADLINE : deadline(nanosMax);
         run();
     }
 
-    /** The same, but waits {@code nanos} at most. */
-    void awaitEvent(long nanos) {
-        waiting = true;
+    private static long deadline(long nanos) {
         long deadline = System.nanoTime() + nanos;
-        deadlineNanos = deadline == NO_DEADLINE ? deadline + 1 : deadline;
-        run();
+        return deadline == NO_DEADLINE ? deadline + 1 : deadline;
     }
 
     private void run() {

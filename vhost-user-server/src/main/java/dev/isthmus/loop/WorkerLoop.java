@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WorkerLoop implements AutoCloseable {
     /** {@link #sleep} without an end. */
-    public static final long FOR_EVER = Long.MAX_VALUE;
+    public static final long FOR_EVER = HandlerDriver.FOR_EVER;
 
     private final Transport transport;
     private final HandlerDriver driver;
@@ -86,15 +86,14 @@ public final class WorkerLoop implements AutoCloseable {
      */
     public void sleep(long nanosMax, BooleanSupplier hasWork) {
         sleeping = true;
-        if (!hasWork.getAsBoolean()) {
-            if (nanosMax == FOR_EVER) {
-                driver.awaitEvent();
-            } else {
-                driver.awaitEvent(nanosMax);
-            }
+        boolean waits = !hasWork.getAsBoolean();
+        if (waits) {
+            driver.awaitEvent(nanosMax);
         }
         sleeping = false;
-        turned();
+        if (waits) {
+            turned();
+        }
     }
 
     /** File I/O by this loop; null where it cannot. */
@@ -102,29 +101,22 @@ public final class WorkerLoop implements AutoCloseable {
         return files;
     }
 
-    /** Whether file I/O is in flight: then there may be something to {@link #poll}. */
+    /** Whether {@link #files} has requests in flight. */
     public boolean hasFilesInFlight() {
         return files != null && files.inFlight() > 0;
     }
 
-    /** Hands file I/O over and takes back what is done, without waiting. */
-    public void poll() {
-        if (files != null && files.inFlight() > 0) {
-            driver.runNow();
-            turned();
-        }
-    }
-
     /**
-     * The worker had work and will look for more before it sleeps. File I/O it has just asked for may wait until then:
-     * one system call then does for it and for the sleep. But no longer than one turn.
+     * The worker had work and will look for more before it sleeps: takes back file I/O that is done. What was just
+     * asked for may wait until the sleep, since one system call then does for both, but no longer than one turn.
      */
     public void pass() {
         if (files == null) {
             return;
         }
         if (handOver || files.inFlight() > files.unsubmitted()) {
-            poll();
+            driver.runNow();
+            turned();
         }
         handOver = files.unsubmitted() > 0;
     }
