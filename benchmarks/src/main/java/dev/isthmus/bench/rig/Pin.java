@@ -29,7 +29,7 @@ public enum Pin {
 
     /** A server's command line: it and all its threads on the servers' processor; ended when this program is. */
     List<String> server(List<String> command) {
-        var words = new ArrayList<>(List.of("setpriv", "--pdeathsig", "TERM"));
+        var words = new ArrayList<>(List.of("setpriv", "--pdeathsig", "KILL"));
         if (this == ON) {
             words.addAll(List.of("taskset", "--cpu-list", Integer.toString(SERVER_CPU)));
         }
