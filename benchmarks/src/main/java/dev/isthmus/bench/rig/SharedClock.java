@@ -23,7 +23,7 @@ public final class SharedClock implements Consumer<Boolean> {
     public synchronized void accept(Boolean counting) {
         if (counting) {
             begun++;
-            if (begun == loads) {
+            if (begun == loads && !ended) {
                 clock.accept(true);
                 beginNanos = System.nanoTime();
             }
