@@ -40,15 +40,26 @@ final class BackendProcess implements AutoCloseable {
     /** Starts a process with options and disks, and waits until it listens for all of them. */
     static BackendProcess serve(String name, List<String> options, Disk... disks)
             throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
         if (isPeer()) {
-            command.add("qemu-storage-daemon");
-            Stream.of(disks).forEach(disk -> command.addAll(peerArguments(disk)));
-        } else {
-            command.add(Host.ROOT.resolve("bin/isthmus-blk").toString());
-            command.addAll(options);
-            Stream.of(disks).forEach(disk -> command.addAll(arguments(disk)));
+            return servePeer(name, disks);
         }
+        List<String> command = new ArrayList<>();
+        command.add(Host.ROOT.resolve("bin/isthmus-blk").toString());
+        command.addAll(options);
+        Stream.of(disks).forEach(disk -> command.addAll(arguments(disk)));
+        return start(name, command, disks);
+    }
+
+    /** The same with qemu-storage-daemon, whatever the tests run against: for tests of clients. */
+    static BackendProcess servePeer(String name, Disk... disks) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add("qemu-storage-daemon");
+        Stream.of(disks).forEach(disk -> command.addAll(peerArguments(disk)));
+        return start(name, command, disks);
+    }
+
+    private static BackendProcess start(String name, List<String> command, Disk... disks)
+            throws IOException, InterruptedException {
         var backend = new BackendProcess(Program.start(Host.log(name + "-backend"), command),
                 disks[0]);
         try {
