@@ -11,6 +11,9 @@ import dev.isthmus.blk.store.StoreResult;
  * <p>The worker owns it, except between {@code submit} and {@link #complete}.
  */
 final class BlkRequest implements StoreRequest {
+    private static final long[] NO_NUMBERS = {};
+    private static final boolean[] NO_FLAGS = {};
+
     private final BlkVring vring;
     private int head;
 
@@ -26,9 +29,10 @@ final class BlkRequest implements StoreRequest {
     private long writableBytes;
 
     private int rangeCount;
-    private long[] rangeOffset = {};
-    private long[] rangeLength = {};
-    private boolean[] rangeUnmap = {};
+    /** Made by the first DISCARD or WRITE_ZEROES. */
+    private long[] rangeOffset = NO_NUMBERS;
+    private long[] rangeLength = NO_NUMBERS;
+    private boolean[] rangeUnmap = NO_FLAGS;
 
     private boolean submitted;
     private StoreResult result = StoreResult.OK;

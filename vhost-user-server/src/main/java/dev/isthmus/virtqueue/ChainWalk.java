@@ -14,8 +14,9 @@ import java.lang.foreign.Arena;
 final class ChainWalk {
     private final int queueSize;
     private final boolean indirectNegotiated;
-    /** An indirect table that crosses memory regions is copied here. */
-    private final long scratch;
+    private final Arena arena;
+    /** An indirect table that crosses memory regions is copied here. Rare, so made when first needed; 0 before. */
+    private long scratch;
 
     /** The region of the last lookup: the next buffer is often beside it. */
     private int region = -1;
@@ -32,8 +33,7 @@ final class ChainWalk {
     ChainWalk(int queueSize, boolean indirectNegotiated, Arena arena) {
         this.queueSize = queueSize;
         this.indirectNegotiated = indirectNegotiated;
-        this.scratch = arena.allocate((long) Limits.INDIRECT_DESCRIPTORS_MAX * VirtqDesc.BYTES, VirtqDesc.ALIGNMENT)
-                .address();
+        this.arena = arena;
     }
 
     /**
@@ -115,6 +115,10 @@ final class ChainWalk {
     }
 
     private boolean copyTable(long addr, long len) {
+        if (scratch == 0) {
+            scratch = arena.allocate((long) Limits.INDIRECT_DESCRIPTORS_MAX * VirtqDesc.BYTES, VirtqDesc.ALIGNMENT)
+                    .address();
+        }
         long done = 0;
         while (done < len) { // each round takes at least a byte of at most 16 KiB
             int found = memory.regionOf(addr + done);
