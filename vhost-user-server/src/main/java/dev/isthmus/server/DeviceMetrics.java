@@ -15,6 +15,9 @@ import java.util.Locale;
 
 /** The names of what is counted about every device and its vrings; read when a scrape asks. */
 public final class DeviceMetrics implements MultiCollector {
+    private static final String QUEUE = "queue";
+    private static final int FIRST_QUEUE = 0;
+
     private static final List<MetricFamily<ServedDevice>> DEVICE = List.of(
             new Counter<>("isthmus_device_connections", "Front-ends that have connected.",
                     d -> d.server().counters().connections()),
@@ -107,7 +110,7 @@ public final class DeviceMetrics implements MultiCollector {
         List<VringCounters> vrings = device.server().counters().vrings();
         for (int queue = 0; queue < vrings.size(); queue++) {
             if (isShown(device, queue)) {
-                rows.add(new MetricRow<>(labels.add("queue", Integer.toString(queue)), vrings.get(queue)));
+                rows.add(new MetricRow<>(ofQueue(labels, queue), vrings.get(queue)));
             }
         }
         return rows;
@@ -115,11 +118,16 @@ public final class DeviceMetrics implements MultiCollector {
 
     private static void ringFaultsOf(MetricRow<VringCounters> vring, List<MetricRow<RingFaults>> rows) {
         for (ChainFault fault : ChainFault.values()) {
-            if (fault.isOfRing()) {
+            if (fault.isOfRing() && isShown(vring.labels(), vring.subject().faults(fault).get())) {
                 rows.add(new MetricRow<>(vring.labels().add("fault", lowerCase(fault)),
                         new RingFaults(vring.subject(), fault)));
             }
         }
+    }
+
+    /** Labels of a device's queue. */
+    public static Labels ofQueue(Labels device, int queue) {
+        return device.add(QUEUE, Integer.toString(queue));
     }
 
     /**
@@ -128,7 +136,19 @@ public final class DeviceMetrics implements MultiCollector {
      */
     public static boolean isShown(ServedDevice device, int queue) {
         VringCounters vring = device.server().counters().vrings().get(queue);
-        return queue == 0 || vring.kicks.get() > 0 || vring.chainsTaken.get() > 0 || vring.notTakenLooks.get() > 0;
+        long uses = vring.kicks.get() + vring.chainsTaken.get() + vring.notTakenLooks.get();
+        return queue == FIRST_QUEUE || uses > 0;
+    }
+
+    /**
+     * The same for the kinds of something on a queue: the first queue has a line for each, the others for those there
+     * were. 32 devices of 16 queues would be a scrape of ten megabytes otherwise.
+     *
+     * @param queue made by {@link #ofQueue}
+     * @param count of that kind, ever
+     */
+    public static boolean isShown(Labels queue, long count) {
+        return Integer.toString(FIRST_QUEUE).equals(queue.get(QUEUE)) || count > 0;
     }
 
     /** How a constant is written as the value of a label. */

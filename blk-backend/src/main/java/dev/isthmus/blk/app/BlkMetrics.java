@@ -115,7 +115,7 @@ final class BlkMetrics implements MultiCollector {
         List<BlkQueueCounters> counters = served.device().counters();
         for (int queue = 0; queue < counters.size(); queue++) {
             if (DeviceMetrics.isShown(served.served(), queue)) {
-                rows.add(new MetricRow<>(labels.add("queue", Integer.toString(queue)), counters.get(queue)));
+                rows.add(new MetricRow<>(DeviceMetrics.ofQueue(labels, queue), counters.get(queue)));
             }
         }
         return rows;
@@ -124,16 +124,21 @@ final class BlkMetrics implements MultiCollector {
     private static List<MetricRow<Operation>> operationsOf(MetricRow<BlkQueueCounters> queue) {
         List<MetricRow<Operation>> rows = new ArrayList<>();
         for (BlkRequestType type : BlkRequestType.values()) {
-            rows.add(new MetricRow<>(queue.labels().add("operation", DeviceMetrics.lowerCase(type)),
-                    new Operation(queue.subject(), type)));
+            if (DeviceMetrics.isShown(queue.labels(), queue.subject().requests(type).get())) {
+                rows.add(new MetricRow<>(queue.labels().add("operation", DeviceMetrics.lowerCase(type)),
+                        new Operation(queue.subject(), type)));
+            }
         }
         return rows;
     }
 
     private static List<MetricRow<Counter>> faultsOf(MetricRow<BlkQueueCounters> queue) {
         List<MetricRow<Counter>> rows = new ArrayList<>();
-        queue.subject().forEachFault((fault, counter) -> rows.add(
-                new MetricRow<>(queue.labels().add("fault", DeviceMetrics.lowerCase(fault)), counter)));
+        queue.subject().forEachFault((fault, counter) -> {
+            if (DeviceMetrics.isShown(queue.labels(), counter.get())) {
+                rows.add(new MetricRow<>(queue.labels().add("fault", DeviceMetrics.lowerCase(fault)), counter));
+            }
+        });
         return rows;
     }
 }

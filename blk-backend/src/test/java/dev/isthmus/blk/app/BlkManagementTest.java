@@ -158,6 +158,18 @@ class BlkManagementTest {
     }
 
     @Test
+    void queueBesideTheFirstHasLinesForWhatThereWas() throws IOException {
+        device(1).counters().get(3).requests(BlkRequestType.IN).increment();
+        devices.get(1).served().server().counters().vrings().get(3).kicks.increment();
+
+        assertThat(scrape().stream().filter(line -> line.contains("device=\"b\"") && line.contains("queue=\"3\"")))
+                .contains("isthmus_vring_kicks_total{device=\"b\",queue=\"3\"} 1.0",
+                        "isthmus_blk_requests_total{device=\"b\",operation=\"in\",queue=\"3\"} 1.0",
+                        "isthmus_blk_errors_total{device=\"b\",operation=\"in\",queue=\"3\"} 0.0")
+                .noneMatch(line -> line.contains("operation=\"out\"") || line.contains("fault="));
+    }
+
+    @Test
     void scrapeIsOpenMetricsForWhoAccepts() throws IOException {
         HttpOverUnix.Response response = http.get("/actuator/prometheus",
                 "Accept: application/openmetrics-text;version=1.0.0,text/plain;q=0.5");
