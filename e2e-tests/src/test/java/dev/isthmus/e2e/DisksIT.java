@@ -10,13 +10,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** Three disks of one process in one guest: two of different sizes, and one that is read-only. */
+/**
+ * Three disks of one process in one guest: two of different sizes, and one that is read-only. Two more are served by a
+ * process whose workers use io_uring.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DisksIT {
 
@@ -31,6 +37,7 @@ class DisksIT {
     private Disk second;
     private Disk readOnly;
     private BackendProcess backend;
+    private BackendProcess ring;
     private Guest guest;
 
     @BeforeAll
@@ -40,7 +47,13 @@ class DisksIT {
                 .withDirect(true);
         readOnly = Disk.of("third", directory, fileSystemWithOneFile()).asReadOnly();
         backend = BackendProcess.serve("disks", first, second, readOnly);
-        guest = Guest.named("disks", directory).vcpus(2).disk(first).disk(second).disk(readOnly).boot();
+        Disk fourth = Disk.of("fourth", directory, Images.sparse(directory.resolve("fourth.img"), FIRST_BYTES))
+                .withQueues(2);
+        Disk fifth = Disk.of("fifth", directory, Images.sparse(directory.resolve("fifth.img"), SECOND_BYTES))
+                .withDirect(true);
+        ring = BackendProcess.serve("disks-io-uring", List.of("--transport=io_uring"), fourth, fifth);
+        guest = Guest.named("disks", directory).vcpus(2).disk(first).disk(second).disk(readOnly).disk(fourth)
+                .disk(fifth).boot();
     }
 
     @AfterAll
@@ -50,6 +63,9 @@ class DisksIT {
         }
         if (backend != null) {
             backend.close();
+        }
+        if (ring != null) {
+            ring.close();
         }
     }
 
@@ -71,13 +87,15 @@ class DisksIT {
     }
 
     /** Random writes and reads of both at once, from small to large, then every block read back and compared. */
-    @Test
-    void fioFindsEveryBlockOfTwoDisksAsItWroteIt() throws Exception {
+    @ParameterizedTest
+    @CsvSource({"vda, vdb", "vdd, vde"})
+    void fioFindsEveryBlockOfTwoDisksAsItWroteIt(String a, String b) throws Exception {
         guest.sh("""
                 fio --ioengine=libaio --direct=1 --iodepth=16 --rw=randrw --bsrange=4k-256k --size=48M \
                     --verify=crc32c --verify_fatal=1 --do_verify=1 --group_reporting \
-                    --name=a --filename=/dev/vda --name=b --filename=/dev/vdb --name=b2 --offset=48M --filename=/dev/vda
-                """, FIO_LIMIT);
+                    --name=a --filename=/dev/%1$s --name=b --filename=/dev/%2$s \
+                    --name=b2 --offset=48M --filename=/dev/%1$s
+                """.formatted(a, b), FIO_LIMIT);
     }
 
     @Test

@@ -15,16 +15,20 @@ class FileSystemIT {
     @TempDir
     private Path directory;
 
-    /** Eight of the sixteen combinations: each choice of any three is among them. */
-    @ParameterizedTest(name = "{0} vCPU and queues, poll {1} us, direct {2}, memory {3}")
+    /** Eight of the 32 combinations: each choice of any two is among them, and of the first three. */
+    @ParameterizedTest(name = "{0} vCPU and queues, poll {1} us, direct {2}, memory {3}, {4}")
     @CsvSource({ //
-        "1,  0, false, MEMFD", "1,  0, true, HUGETLB", "1, 20, false, HUGETLB", "1, 20, true, MEMFD",
-        "2,  0, false, HUGETLB", "2,  0, true, MEMFD", "2, 20, false, MEMFD", "2, 20, true, HUGETLB"})
-    void holdsWhatAGuestWrote(int vcpus, int pollMicros, boolean direct, Guest.Memory memory) throws Exception {
+        "1,  0, false, MEMFD, epoll", "1,  0, true, HUGETLB, io_uring",
+        "1, 20, false, HUGETLB, io_uring", "1, 20, true, MEMFD, epoll",
+        "2,  0, false, HUGETLB, epoll", "2,  0, true, MEMFD, io_uring",
+        "2, 20, false, MEMFD, io_uring", "2, 20, true, HUGETLB, epoll"})
+    void holdsWhatAGuestWrote(int vcpus, int pollMicros, boolean direct, Guest.Memory memory, String transport)
+            throws Exception {
         Path image = Images.sparse(directory.resolve("disk.img"), 512 * Images.MEBIBYTE);
         Disk disk = Disk.of("fs", directory, image).withQueues(vcpus).withDirect(direct);
         try (HugePages _ = HugePages.reserveFor(memory);
-                BackendProcess backend = BackendProcess.serve("fs", List.of("--poll-us=" + pollMicros), disk)) {
+                BackendProcess backend = BackendProcess.serve("fs", List.of("--poll-us=" + pollMicros,
+                        "--transport=" + transport), disk)) {
             try (Guest guest = Guest.named("fs", directory).vcpus(vcpus).memory(memory).disk(disk).boot()) {
                 assertThat(guest.sh("nproc; ls /sys/block/vda/mq | wc -l").lines()).containsOnly(String.valueOf(vcpus));
                 guest.sh(Scripts.MAKE_FILE_SYSTEM + Scripts.WRITE_RANDOM_FILE + Scripts.COMPARE_RANDOM_FILE);

@@ -125,9 +125,18 @@ public final class FileRing {
         return unsubmitted;
     }
 
-    /** A turn of Netty's is over. */
-    void turned() {
+    /** A turn of Netty's is over, which hands over all there is. */
+    void submitted() {
         unsubmitted = 0;
+    }
+
+    /** Whether a completion waits to be called, since one before it threw. */
+    boolean hasUntold() {
+        return told != done;
+    }
+
+    /** Calls the completions of what is done. */
+    void tell() {
         while (told != done) {
             int tag = doneTags[told & MASK];
             int result = doneResults[told & MASK];

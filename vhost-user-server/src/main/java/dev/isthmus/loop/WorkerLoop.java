@@ -86,13 +86,13 @@ public final class WorkerLoop implements AutoCloseable {
      */
     public void sleep(long nanosMax, BooleanSupplier hasWork) {
         sleeping = true;
-        boolean waits = !hasWork.getAsBoolean();
-        if (waits) {
+        if (!hasWork.getAsBoolean() && (files == null || !files.hasUntold())) {
             driver.awaitEvent(nanosMax);
+            turned();
         }
         sleeping = false;
-        if (waits) {
-            turned();
+        if (files != null) {
+            files.tell();
         }
     }
 
@@ -117,6 +117,7 @@ public final class WorkerLoop implements AutoCloseable {
         if (handOver || files.inFlight() > files.unsubmitted()) {
             driver.runNow();
             turned();
+            files.tell();
         }
         handOver = files.unsubmitted() > 0;
     }
@@ -124,7 +125,7 @@ public final class WorkerLoop implements AutoCloseable {
     private void turned() {
         handOver = false;
         if (files != null) {
-            files.turned();
+            files.submitted();
         }
     }
 

@@ -20,11 +20,16 @@ class BlkProcessTest {
     Path directory;
 
     private static Process start(String... args) throws IOException {
+        return start(List.of(), args);
+    }
+
+    private static Process start(List<String> flags, String... args) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
-                "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m",
-                "-cp", System.getProperty("java.class.path"), BlkBackend.class.getName()));
+                "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m"));
+        command.addAll(flags);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), BlkBackend.class.getName()));
         command.addAll(List.of(args));
         return new ProcessBuilder(command).start();
     }
@@ -90,6 +95,16 @@ class BlkProcessTest {
                 .contains("isthmus-blk: management cannot listen on unix:" + directory);
         assertThat(status(process)).isEqualTo(2);
         assertThat(socket).doesNotExist();
+    }
+
+    @Test
+    void ioUringThatIsNotThereIsRefusedInOneLine() throws Exception {
+        Process process = start(List.of("-Dio.netty.transport.noNative=true"),
+                "--socket-path=" + directory.resolve("a.sock"), "--store=null", "--size=1M", "--transport=io_uring");
+
+        assertThat(process.errorReader().readAllAsString()).hasLineCount(1)
+                .startsWith("isthmus-blk: --transport: io_uring is not available: ");
+        assertThat(status(process)).isEqualTo(2);
     }
 
     @Test
