@@ -1,5 +1,6 @@
 package dev.isthmus.blk;
 
+import static dev.isthmus.blk.BlkRig.FLUSH;
 import static dev.isthmus.blk.BlkRig.IN;
 import static dev.isthmus.blk.BlkRig.header;
 import static dev.isthmus.virtqueue.Buffer.readable;
@@ -7,6 +8,9 @@ import static dev.isthmus.virtqueue.Buffer.writable;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import dev.isthmus.blk.store.BlockStore;
+import dev.isthmus.blk.store.FileStore;
+import dev.isthmus.blk.store.FileStoreOptions;
 import dev.isthmus.blk.store.NullStore;
 import dev.isthmus.linux.EventFd;
 import dev.isthmus.linux.OwnedFd;
@@ -17,9 +21,13 @@ import dev.isthmus.vring.VringCounters;
 import dev.isthmus.vring.Vrings;
 import dev.isthmus.vring.WorkerOptions;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -33,8 +41,10 @@ class WorkerAllocationTest {
     private static final int WARM_UP = 2_000;
     private static final int ROUNDS = 21;
     private static final int ROUND_REQUESTS = 250;
-    /** IoUringIoHandler.run makes a method reference each time, unless the compiler does away with it. */
+    /** IoUringIoHandler.run makes a method reference each time. In the end compiled code does without. */
     private static final int CALLBACK_BYTES = 16;
+    /** And an IoUringIoOps for a request, 64 bytes; a request wakes the worker twice. In the end none is left. */
+    private static final int FILE_REQUEST_BYTES = 64 + 2 * CALLBACK_BYTES;
 
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
@@ -42,7 +52,20 @@ class WorkerAllocationTest {
     @CsvSource({"EPOLL, 0", "IO_URING, " + CALLBACK_BYTES})
     @Timeout(60)
     void wakingUpForARequestAllocatesNothingOfOurs(Transport transport, int bytesOfNetty) throws Exception {
-        BlkDevice device = BlkDevice.create("heap", new BlkDeviceOptions("", 1, null), NullStore.open(1 << 20, false));
+        expect(NullStore.open(1 << 20, false), transport, IN, bytesOfNetty);
+    }
+
+    /** A flush goes by io_uring whatever the image is on. */
+    @Test
+    @Timeout(60)
+    void fileRequestAllocatesNothingOfOurs(@TempDir Path directory) throws Exception {
+        Path image = Files.write(directory.resolve("heap.img"), new byte[1 << 20]);
+
+        expect(FileStore.open("heap", FileStoreOptions.of(image)), Transport.IO_URING, FLUSH, FILE_REQUEST_BYTES);
+    }
+
+    private void expect(BlockStore store, Transport transport, int type, int bytesOfNetty) throws Exception {
+        BlkDevice device = BlkDevice.create("heap", new BlkDeviceOptions("", 1, null), store);
         var counters = new VringCounters();
         try (device; FakeDriver guest = FakeDriver.withQueueSize(8); RingWatchdog watchdog = new RingWatchdog()) {
             var vrings = new Vrings(device, new WorkerOptions(1, 0, List.of(), transport), List.of(counters),
@@ -56,7 +79,8 @@ class WorkerAllocationTest {
             try (OwnedFd kick = EventFd.create(); OwnedFd call = EventFd.create()) {
                 vrings.call(0, call.duplicate());
                 vrings.kick(0, kick.duplicate());
-                int head = guest.offer(readable(header(IN, 0)), writable(512), writable(1)).head();
+                int head = (type == IN ? guest.offer(readable(header(IN, 0)), writable(512), writable(1))
+                        : guest.offer(readable(header(type, 0)), writable(1))).head();
                 EventFd.signal(kick.number());
                 awaitUsed(guest);
                 run(guest, head, kick, WARM_UP);
