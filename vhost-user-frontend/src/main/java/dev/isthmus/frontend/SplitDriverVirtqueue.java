@@ -244,10 +244,11 @@ public final class SplitDriverVirtqueue implements DriverVirtqueue {
             return;
         }
         suppressed = true;
-        if (eventIdx) {
-            leaveUsedEvent();
-        } else {
+        if (!eventIdx) {
             HostMemory.putU16(availableRing + VirtqAvail.FLAGS, VirtqAvail.F_NO_INTERRUPT);
+        } else if (pending() >= 0) {
+            // After a wake-up that is a look at idx, which has passed used_event: nothing to write then.
+            leaveUsedEvent();
         }
     }
 

@@ -9,16 +9,24 @@ import java.util.function.Consumer;
 final class LoadLoop {
     /** While nothing comes, the clock is looked at once in so many looks at the rings. */
     private static final int LOOKS_PER_TIME = 1024;
+    /**
+     * A client that sleeps and has more than one request in flight looks again so often, for about a microsecond. That
+     * is less than a guest's interrupt and what follows it take, in which answers gather; a client without either would
+     * sleep and be woken for each of them, and measure that. With one request there is nothing to gather.
+     */
+    private static final int LOOKS_BEFORE_SLEEP = 32;
     /** While nothing comes, the connection is looked at so often. */
     private static final long CONNECTION_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final LoadSpec spec;
     private final LoadDevice device;
     private final LoadRing[] rings;
+    private final int looksBeforeSleep;
     private final Duration patience;
     private final long patienceNanos;
     private boolean refill = true;
     private int looks;
+    private int emptyLooks;
     private long nowNanos;
     private long seenNanos;
     private long lookedNanos;
@@ -28,6 +36,7 @@ final class LoadLoop {
         this.spec = spec;
         this.device = device;
         this.rings = device.rings();
+        this.looksBeforeSleep = spec.queues() * spec.depth() > 1 ? LOOKS_BEFORE_SLEEP : 0;
         this.patience = patience;
         this.patienceNanos = patience.toNanos();
     }
@@ -74,7 +83,10 @@ final class LoadLoop {
         return inFlight;
     }
 
-    /** Looks at every ring once, and sleeps after that if that is the way. */
+    /**
+     * Looks at every ring once. A client that sleeps asks for a notification only after it found nothing: as long as
+     * answers come nobody has to be woken for them, which is how Linux and libblkio do it.
+     */
     private void step() throws IOException {
         boolean any = false;
         for (LoadRing ring : rings) {
@@ -84,15 +96,17 @@ final class LoadLoop {
                 seenNanos = nowNanos;
             }
         }
-        if (spec.poll()) {
-            if (!any) {
-                spin();
-            }
-        } else if (refill || inFlight() > 0) {
+        if (any) {
+            emptyLooks = 0;
+        } else if (spec.poll()) {
+            spin();
+        } else if (emptyLooks < looksBeforeSleep) {
+            emptyLooks++;
+            Thread.onSpinWait();
+        } else {
+            emptyLooks = 0;
             sleep();
-            if (!any) {
-                lookAtTheClock();
-            }
+            lookAtTheClock();
         }
     }
 
@@ -125,10 +139,20 @@ final class LoadLoop {
                 throw new IOException("the back-end went away; in flight are " + inFlight());
             }
         }
-        if (nowNanos - seenNanos > patienceNanos) {
+        // This thread may itself have waited that long for a processor: so look once more.
+        if (nowNanos - seenNanos > patienceNanos && isNothingPending()) {
             throw new IOException("no request was answered for " + patience.toMillis() + " ms; in flight are "
                     + inFlight() + failed());
         }
+    }
+
+    private boolean isNothingPending() {
+        for (LoadRing ring : rings) {
+            if (ring.queue().pending() != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private String failed() {
