@@ -1,11 +1,6 @@
 package dev.isthmus.bench.rig;
 
 import java.io.IOException;
-import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -15,9 +10,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Asks a back-end for its metrics once a second, as Prometheus does, on a thread of its own. */
 public final class Scraper {
-    private static final byte[] REQUEST =
-            "GET /actuator/prometheus HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-                    .getBytes(StandardCharsets.US_ASCII);
     private static final double START_SECONDS = 30;
     /** What no measurement may be made of. */
     private static final List<String> FAULTS = List.of("isthmus_vring_lost_wakeups_total",
@@ -65,14 +57,11 @@ public final class Scraper {
     }
 
     private void scrape() throws IOException {
-        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
-            channel.write(ByteBuffer.wrap(REQUEST));
-            String answer = new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.UTF_8);
-            if (!answer.startsWith("HTTP/1.1 200 ") || !answer.contains("\nisthmus_")) {
-                throw new IOException("it was answered: " + answer.lines().findFirst().orElse(""));
-            }
-            metrics = answer;
+        String answer = UnixHttp.get(socket, "/actuator/prometheus");
+        if (!answer.contains("\nisthmus_")) {
+            throw new IOException("there are no metrics of ours in it");
         }
+        metrics = answer;
     }
 
     /** How many there were. */

@@ -19,10 +19,12 @@ public final class Server {
 
     private final Process process;
     private final Path log;
+    private final double stopSeconds;
 
-    private Server(Process process, Path log) {
+    private Server(Process process, Path log, double stopSeconds) {
         this.process = process;
         this.log = log;
+        this.stopSeconds = stopSeconds;
     }
 
     /**
@@ -31,10 +33,16 @@ public final class Server {
      * @param log file for what it prints; made, or made anew
      */
     public static Server start(Cleanup cleanup, Pin pin, Path log, List<String> command) throws IOException {
+        return start(cleanup, pin, log, command, STOP_SECONDS);
+    }
+
+    /** The same for a server that may take so long to end. */
+    public static Server start(Cleanup cleanup, Pin pin, Path log, List<String> command, double stopSeconds)
+            throws IOException {
         return cleanup.make(() -> new Server(
                 new ProcessBuilder(pin.server(command)).redirectErrorStream(true).redirectOutput(log.toFile())
                         .redirectInput(Path.of("/dev/null").toFile()).start(),
-                log), Server::stop);
+                log, stopSeconds), Server::stop);
     }
 
     public long pid() {
@@ -60,6 +68,13 @@ public final class Server {
         }
     }
 
+    /** Whether it maps a file of this name; only a part of the name needs to be said. */
+    public boolean maps(String name) throws IOException {
+        try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(pid()), "maps"))) {
+            return lines.anyMatch(line -> line.contains(name));
+        }
+    }
+
     /** What is wrong with it, with the end of its output. */
     public IOException failure(String what) {
         return new IOException(process.info().command().orElse("server") + " (process " + pid() + ") " + what
@@ -78,7 +93,7 @@ public final class Server {
     /** Asks it to end, and makes it: qemu-storage-daemon has been seen to forget that it was asked. */
     private void stop() throws IOException {
         process.destroy();
-        if (!Tool.waitFor(process, STOP_SECONDS)) {
+        if (!Tool.waitFor(process, stopSeconds)) {
             process.destroyForcibly();
             if (!Tool.waitFor(process, KILL_SECONDS)) {
                 throw failure("cannot be killed");
