@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.isthmus.blk.BlkDevice;
 import dev.isthmus.blk.BlkQueueCounters;
 import dev.isthmus.blk.BlkRequestType;
+import dev.isthmus.loop.Transport;
 import dev.isthmus.server.ServedDevice;
 import dev.isthmus.server.ServerProcess;
 import dev.isthmus.server.management.Management;
@@ -190,7 +191,7 @@ class BlkManagementTest {
         assertThat(http.get("/devices").body()).startsWith("{\"devices\":[{\"name\":\"a\",\"connection\":\"listening\"")
                 .contains("{\"name\":\"b\"", "\"store\":\"image " + image + "\"");
         assertThat(http.get("/devices/b").body()).startsWith("{\"name\":\"b\"")
-                .contains("\"capacityBytes\":1048576", "\"readOnly\":false", "\"transport\":\"epoll\"",
+                .contains("\"capacityBytes\":1048576", "\"readOnly\":false", "\"transport\":\"" + Transport.AUTO.resolve().text() + "\"",
                         "\"problems\":[]");
         assertThat(http.get("/devices/c").body()).isEqualTo("{\"error\":\"There is no device \\\"c\\\".\"}\n");
     }

@@ -2,6 +2,7 @@ package dev.isthmus.blk.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.isthmus.loop.Transport;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -68,7 +69,7 @@ class BlkProcessTest {
         Path socket = directory.resolve("a.sock");
         Process process = start("--socket-path=" + socket, "--blk-file=" + image);
         try (BufferedReader stderr = process.errorReader()) {
-            await(stderr, "a: listening on " + socket + ", image " + image + ", 4 KiB, 16 queues, epoll");
+            await(stderr, "a: listening on " + socket + ", image " + image + ", 4 KiB, 16 queues, " + Transport.AUTO.resolve().text());
             await(stderr, "management listens on " + socket + ".management");
 
             Process second = start("--socket-path=" + socket, "--blk-file=" + image);
