@@ -32,11 +32,12 @@ public final class ScaleCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Option(names = "--depth", paramLabel = "N", description = "requests in flight over all; 32 by default")
+    @Option(names = "--depth", paramLabel = "N", description = "requests in flight in each device; 32 by default")
     private int depth = 32;
 
-    @Option(names = "--each", description = "so many in flight in each device")
-    private boolean each;
+    @Option(names = "--over-all", description = "so many in flight over all devices, which leaves few for each wake-up:"
+            + " there is no bound for that")
+    private boolean overAll;
 
     @Option(names = "--json", description = "JSON on stdout, not the table")
     private boolean json;
