@@ -25,19 +25,17 @@ import picocli.CommandLine.Spec;
 /** {@code bin/bench scale}. */
 @Command(name = "scale", mixinStandardHelpOptions = true, sortOptions = false, usageHelpWidth = 100,
         description = {"What an I/O costs with 1, 4 and 16 devices in one process, and with 1, 2 and 4 queues: 4 KiB"
-                + " random reads of a null store that fills nothing, by clients that sleep.", "",
-            "Exit status 0: measured, and 16 devices cost at most " + ScaleResult.GROWTH_MAX + " times the CPU per"
-                    + " I/O of one; 1: more, or something failed; 2: a bad option.", ""})
+                + " random reads of a null store that fills nothing, by a client for each device, which sleeps. Each"
+                + " device has the load that the single one has, or they share it.", "",
+            "Exit status 0: measured, and 16 devices with the load of one each cost at most "
+                    + ScaleResult.GROWTH_MAX + " times its CPU per I/O; 1: more, or something failed; 2: a bad option.",
+            ""})
 public final class ScaleCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     @Option(names = "--depth", paramLabel = "N", description = "requests in flight in each device; 32 by default")
     private int depth = 32;
-
-    @Option(names = "--over-all", description = "so many in flight over all devices, which leaves few for each wake-up:"
-            + " there is no bound for that")
-    private boolean overAll;
 
     @Option(names = "--json", description = "JSON on stdout, not the table")
     private boolean json;
@@ -80,7 +78,7 @@ public final class ScaleCommand implements Callable<Integer> {
     }
 
     private List<ScaleResult> measure(Settings settings, Rig rig) throws IOException {
-        List<Spread> spreads = Spread.all(depth, each);
+        List<Spread> spreads = Spread.all(depth);
         var pairs = new ArrayList<Pair>();
         var results = new ArrayList<ScaleResult>();
         for (Spread spread : spreads) {

@@ -37,13 +37,13 @@ record ScaleResult(Spread spread, Map<Side, List<Outcome>> outcomes, Map<Side, L
         return cpu(side) / first.cpu(side);
     }
 
-    /** Whether ours grows no more than it may; there is no bound for more queues. */
+    /** Whether ours grows no more than it may. */
     boolean isMet(ScaleResult first) {
-        return spread.devices() == 1 || growth(Side.OURS, first) <= GROWTH_MAX;
+        return !spread.bounded() || growth(Side.OURS, first) <= GROWTH_MAX;
     }
 
     static String table(List<ScaleResult> results) {
-        var table = new TextTable(2, List.of("spread", "", "in flight", "IOPS", "CPU us/IO", "of the first", "MB"));
+        var table = new TextTable(2, List.of("spread", "", "in flight", "IOPS", "CPU us/IO", "of 1-device", "MB"));
         for (ScaleResult result : results) {
             Spread spread = result.spread;
             for (Side side : Side.values()) {

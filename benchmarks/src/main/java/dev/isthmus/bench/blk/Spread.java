@@ -1,31 +1,36 @@
 package dev.isthmus.bench.blk;
 
 import java.util.List;
-import java.util.Locale;
 
 /**
- * Requests in flight, spread over the devices of one process and over their queues.
+ * Load on the devices of one process and on their queues.
  *
  * @param devices each with a client thread of its own
  * @param queues of each device
  * @param depth of each queue
+ * @param bounded whether it may cost only {@link ScaleResult#GROWTH_MAX} times what the first one costs
  */
-record Spread(int devices, int queues, int depth) {
-    /** The first is what the others are compared with. */
-    private static final List<Spread> SHAPES = List.of(new Spread(1, 1, 1), new Spread(4, 1, 1),
-            new Spread(16, 1, 1), new Spread(1, 2, 1), new Spread(1, 4, 1));
+record Spread(String name, int devices, int queues, int depth, boolean bounded) {
+    private static final int FEW = 4;
+    private static final int MANY = 16;
 
-    /** @param each whether there are so many in each device; otherwise over all */
-    static List<Spread> all(int inFlight, boolean each) {
-        return SHAPES.stream().map(shape -> new Spread(shape.devices, shape.queues,
-                Math.max(1, inFlight / shape.queues / (each ? 1 : shape.devices)))).toList();
+    /**
+     * All that are measured; the first is what the others are compared with.
+     *
+     * @param depth in flight in each device, and, where devices share them, over all
+     */
+    static List<Spread> all(int depth) {
+        return List.of(
+                new Spread("1-device", 1, 1, depth, false),
+                new Spread("4-devices", FEW, 1, depth, false),
+                new Spread("16-devices", MANY, 1, depth, true),
+                new Spread("4-devices-share", FEW, 1, atLeastOne(depth / FEW), false),
+                new Spread("16-devices-share", MANY, 1, atLeastOne(depth / MANY), false),
+                new Spread("2-queues", 1, 2, atLeastOne(depth / 2), false),
+                new Spread("4-queues", 1, 4, atLeastOne(depth / 4), false));
     }
 
-    String name() {
-        return count(devices, "device") + "-" + count(queues, "queue");
-    }
-
-    private static String count(int number, String what) {
-        return String.format(Locale.ROOT, "%d-%s%s", number, what, number == 1 ? "" : "s");
+    private static int atLeastOne(int depth) {
+        return Math.max(1, depth);
     }
 }
