@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DriverAllocationTest {
     private static final int SIZE = 64;
     private static final int REQUESTS = 1_000_000;
+    private static final int ROUNDS = 20;
 
     @ParameterizedTest
     @ValueSource(longs = {0, DriverVirtqueue.EVENT_IDX, DriverVirtqueue.EVENT_IDX | DriverVirtqueue.INDIRECT_DESC})
@@ -22,10 +23,13 @@ class DriverAllocationTest {
             SplitDriverVirtqueue queue = SplitDriverVirtqueue.create(memory, SIZE, features, 0, 3);
             FakeDevice device = new FakeDevice(queue);
             DriverChain chain = DriverChain.withRoomFor(3);
-            run(queue, device, chain, call);
-            long before = allocatedBytes();
-            run(queue, device, chain, call);
-            long allocated = allocatedBytes() - before;
+            long allocated = Long.MAX_VALUE;
+            // Code that is not compiled yet makes some, and on a busy machine that may take a while.
+            for (int i = 0; i < ROUNDS && allocated > REQUESTS / 100; i++) {
+                long before = allocatedBytes();
+                run(queue, device, chain, call);
+                allocated = allocatedBytes() - before;
+            }
             assertThat(allocated).as("bytes in %d requests", REQUESTS).isLessThan(REQUESTS / 100);
         }
     }
