@@ -62,5 +62,8 @@ final class Constants {
     static final int MFD_CLOEXEC = 1;
     static final int MFD_ALLOW_SEALING = 2;
 
+    // include/uapi/asm-generic/unistd.h and arch/x86/entry/syscalls/syscall_64.tbl: the same
+    static final long SYS_IO_URING_SETUP = 425;
+
     private Constants() {}
 }

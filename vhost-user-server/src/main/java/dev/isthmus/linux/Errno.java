@@ -22,6 +22,7 @@ public final class Errno {
     public static final int EROFS = 30;
     public static final int EPIPE = 32;
     public static final int ENAMETOOLONG = 36;
+    public static final int ENOSYS = 38;
     public static final int EOPNOTSUPP = 95;
     public static final int EADDRINUSE = 98;
     public static final int ECONNRESET = 104;
@@ -50,6 +51,7 @@ public final class Errno {
             case EROFS -> "Read-only file system";
             case EPIPE -> "Broken pipe";
             case ENAMETOOLONG -> "File name too long";
+            case ENOSYS -> "Function not implemented";
             case EOPNOTSUPP -> "Operation not supported";
             case EADDRINUSE -> "Address already in use";
             case ECONNRESET -> "Connection reset by peer";

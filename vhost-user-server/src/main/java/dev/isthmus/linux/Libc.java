@@ -86,6 +86,14 @@ final class Libc {
     private static final MethodHandle STATX = function("statx", JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG);
     private static final MethodHandle WRITE = functionOfLong("write", JAVA_INT, JAVA_LONG, JAVA_LONG);
 
+    /** Not linked with the rest. */
+    private static final class Seldom {
+        // long syscall(long, ...)
+        static final MethodHandle SYSCALL =
+                link("syscall", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
+                        Linker.Option.captureCallState("errno"), Linker.Option.firstVariadicArg(1));
+    }
+
     private Libc() {}
 
     static int accept4(int fd, int flags) {
@@ -199,6 +207,17 @@ final class Libc {
     static int gettid() {
         try {
             return (int) GETTID.invokeExact();
+        } catch (Throwable t) {
+            throw impossible(t);
+        }
+    }
+
+    /** By its number, as the C library has no function of this name; linked when it is first asked for. */
+    static int ioUringSetup(int entries, long params) {
+        MemorySegment captured = CAPTURED.get();
+        try {
+            long fd = (long) Seldom.SYSCALL.invokeExact(captured, Constants.SYS_IO_URING_SETUP, (long) entries, params);
+            return (int) result(fd, captured);
         } catch (Throwable t) {
             throw impossible(t);
         }

@@ -1,5 +1,6 @@
 package dev.isthmus.loop;
 
+import dev.isthmus.linux.IoUringSetup;
 import io.netty.channel.uring.IoUring;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,7 @@ public enum Transport {
     /** AUTO prefers io_uring once a long soak has proved its wake-ups; until then this is false. */
     private static final boolean PREFER_IO_URING = false;
 
-    private static final String NO_MULTISHOT = "multishot poll requests are missing or switched off";
+    private static final String NO_MULTISHOT = "Netty's multishot poll requests are switched off";
 
     private final String text;
 
@@ -28,22 +29,26 @@ public enum Transport {
         return text;
     }
 
-    /** What this stands for on this machine: never {@link #AUTO}, and available unless it was asked for by name. */
+    /** What this stands for on this machine, as far as the kernel says: never {@link #AUTO}. Quick. */
     public Transport resolve() {
         if (this != AUTO) {
             return this;
         }
-        return PREFER_IO_URING && IO_URING.unavailability() == null ? IO_URING : EPOLL;
+        return PREFER_IO_URING && IoUringSetup.problem() == null ? IO_URING : EPOLL;
     }
 
     /**
      * Why workers cannot use it here; null when they can. Container runtimes forbid io_uring more often than not
      * (seccomp: ENOSYS, EPERM), and so does {@code kernel.io_uring_disabled}. The first question for io_uring loads
-     * Netty's library and asks the kernel; the answer never changes.
+     * Netty's library, which takes a good part of a second on a busy machine.
      */
     public @Nullable String unavailability() {
         if (this != IO_URING) {
             return null;
+        }
+        String problem = IoUringSetup.problem();
+        if (problem != null) {
+            return problem;
         }
         Throwable cause = IoUring.unavailabilityCause();
         if (cause != null) {

@@ -46,11 +46,7 @@ public final class WorkerLoop implements AutoCloseable {
      * @throws IllegalStateException if {@code transport} was asked for by name and is not available
      */
     public static WorkerLoop open(Transport transport) throws LinuxException {
-        Transport resolved = transport.resolve();
-        String problem = resolved.unavailability();
-        if (problem != null) {
-            throw new IllegalStateException("io_uring is not available: " + problem);
-        }
+        Transport resolved = available(transport);
         OwnedFd wake = EventFd.create();
         try {
             return new WorkerLoop(resolved, HandlerDriver.open(factory(resolved)), wake);
@@ -58,6 +54,18 @@ public final class WorkerLoop implements AutoCloseable {
             wake.close();
             throw e;
         }
+    }
+
+    private static Transport available(Transport transport) {
+        Transport resolved = transport.resolve();
+        String problem = resolved.unavailability();
+        if (problem == null) {
+            return resolved;
+        }
+        if (transport == Transport.AUTO) {
+            return Transport.EPOLL;
+        }
+        throw new IllegalStateException("io_uring is not available: " + problem);
     }
 
     private static IoHandlerFactory factory(Transport transport) {

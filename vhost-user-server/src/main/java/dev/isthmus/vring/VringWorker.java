@@ -84,8 +84,11 @@ final class VringWorker implements Runnable {
                 cycle(opened);
             }
             clean = rings.stream().allMatch(Vring::isIdle);
-        } catch (LinuxException e) {
-            loopReady.completeExceptionally(e);
+        } catch (LinuxException | RuntimeException | Error e) {
+            // No loop, since there are too many descriptors or too little memory: who started us is told.
+            if (!loopReady.completeExceptionally(e)) {
+                LOG.error("{}: its loop could not be closed", name, e);
+            }
         } finally {
             ended.complete(clean);
         }

@@ -191,8 +191,8 @@ class BlkManagementTest {
         assertThat(http.get("/devices").body()).startsWith("{\"devices\":[{\"name\":\"a\",\"connection\":\"listening\"")
                 .contains("{\"name\":\"b\"", "\"store\":\"image " + image + "\"");
         assertThat(http.get("/devices/b").body()).startsWith("{\"name\":\"b\"")
-                .contains("\"capacityBytes\":1048576", "\"readOnly\":false", "\"transport\":\"" + Transport.AUTO.resolve().text() + "\"",
-                        "\"problems\":[]");
+                .contains("\"capacityBytes\":1048576", "\"readOnly\":false", "\"problems\":[]",
+                        "\"transport\":\"" + Transport.AUTO.resolve().text() + "\"");
         assertThat(http.get("/devices/c").body()).isEqualTo("{\"error\":\"There is no device \\\"c\\\".\"}\n");
     }
 

@@ -69,7 +69,8 @@ class BlkProcessTest {
         Path socket = directory.resolve("a.sock");
         Process process = start("--socket-path=" + socket, "--blk-file=" + image);
         try (BufferedReader stderr = process.errorReader()) {
-            await(stderr, "a: listening on " + socket + ", image " + image + ", 4 KiB, 16 queues, " + Transport.AUTO.resolve().text());
+            await(stderr, "a: listening on " + socket + ", image " + image + ", 4 KiB, 16 queues, "
+                    + Transport.AUTO.resolve().text());
             await(stderr, "management listens on " + socket + ".management");
 
             Process second = start("--socket-path=" + socket, "--blk-file=" + image);
