@@ -96,7 +96,8 @@ final class RingFuzz implements AutoCloseable {
         device.start(life.features());
         var addresses = new SplitAddresses(ring.descriptorsUser(), ring.availableUser(), ring.usedUser());
         GuestMemoryLease lease = new GuestMemoryLease(guest.memory());
-        Virtqueue queue = SplitVirtqueue.start(life.queueSize, addresses, life.features(), life.base, lease);
+        Virtqueue queue = SplitVirtqueue.start(life.queueSize, addresses, life.features(), life.base, lease,
+                null);
         VringHandler handler = device.openVring(new VringContext(0, queue, life.features(), () -> {}, null));
         FuzzDriver driver = new FuzzDriver(ring, scribbled);
         FuzzExpectation expected = new FuzzExpectation(device.counters().getFirst());

@@ -35,6 +35,7 @@ public final class MemoryException extends Exception {
         NOT_SHARED_MEMORY,
         NOT_MAPPABLE,
         TOO_MANY,
-        UNKNOWN_REGION
+        UNKNOWN_REGION,
+        MISALIGNED
     }
 }

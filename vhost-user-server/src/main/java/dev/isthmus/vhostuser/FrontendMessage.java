@@ -81,6 +81,25 @@ public sealed interface FrontendMessage {
      */
     record SetConfig(long offset, boolean liveMigration, byte[] contents) implements FrontendMessage {}
 
+    /**
+     * What the region has to hold; the front-end's idea of its size means nothing.
+     *
+     * @param queues 1 to the number of the device's queues
+     * @param queueSize a power of two, 1 to {@link Limits#QUEUE_SIZE_MAX}
+     * @param bytes of the payload, as many as the reply must have
+     */
+    record GetInflightFd(int queues, int queueSize, int bytes) implements FrontendMessage {}
+
+    /**
+     * Nobody has looked at the file yet.
+     *
+     * @param mmapSize at least what the queues need
+     * @param queues as in {@link GetInflightFd}
+     * @param queueSize as in {@link GetInflightFd}
+     */
+    record SetInflightFd(long mmapSize, long mmapOffset, int queues, int queueSize, OwnedFd fd)
+            implements FrontendMessage {}
+
     record GetMaxMemSlots() implements FrontendMessage {}
 
     record AddMemReg(MemoryRegionDescription region, OwnedFd fd) implements FrontendMessage {}

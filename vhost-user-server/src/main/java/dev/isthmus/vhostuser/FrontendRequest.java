@@ -31,6 +31,8 @@ public enum FrontendRequest {
     SET_BACKEND_REQ_FD(21, payload(0), fds(1), ack(), needs(ProtocolFeature.BACKEND_REQ)),
     GET_CONFIG(24, config(), fds(0), reply(), needs(ProtocolFeature.CONFIG)),
     SET_CONFIG(25, config(), fds(0), ack(), needs(ProtocolFeature.CONFIG)),
+    GET_INFLIGHT_FD(31, inflight(), fds(0), reply(), needs(ProtocolFeature.INFLIGHT_SHMFD)),
+    SET_INFLIGHT_FD(32, inflight(), fds(1), ack(), needs(ProtocolFeature.INFLIGHT_SHMFD)),
     GET_MAX_MEM_SLOTS(36, payload(0), fds(0), reply(), needs(ProtocolFeature.CONFIGURE_MEM_SLOTS)),
     ADD_MEM_REG(37, payload(MemoryRegionLayout.SINGLE_BYTES), fds(1), ack(),
             needs(ProtocolFeature.CONFIGURE_MEM_SLOTS)),
@@ -96,6 +98,11 @@ public enum FrontendRequest {
     private static Range memoryTable() {
         return new Range(MemoryRegionLayout.tableBytes(0), MemoryRegionLayout.tableBytes(Limits.REGIONS_PER_TABLE_MAX),
                 MemoryRegionLayout.BYTES);
+    }
+
+    private static Range inflight() {
+        return new Range(InflightLayout.BYTES, InflightLayout.PADDED_BYTES,
+                InflightLayout.PADDED_BYTES - InflightLayout.BYTES);
     }
 
     private static Range config() {

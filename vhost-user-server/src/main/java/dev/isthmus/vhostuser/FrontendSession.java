@@ -2,13 +2,16 @@ package dev.isthmus.vhostuser;
 
 import dev.isthmus.device.VirtioDevice;
 import dev.isthmus.linux.LinuxException;
+import dev.isthmus.linux.MemFd;
 import dev.isthmus.linux.OwnedFd;
 import dev.isthmus.linux.UnixSocket;
+import dev.isthmus.memory.InflightMemory;
 import dev.isthmus.memory.MemoryException;
 import dev.isthmus.memory.MemoryRegionDescription;
 import dev.isthmus.memory.MemoryTable;
 import dev.isthmus.vhostuser.ProtocolViolation.Rule;
 import dev.isthmus.virtqueue.SplitAddresses;
+import dev.isthmus.virtqueue.SplitInflight;
 import dev.isthmus.virtqueue.VirtqueueFeatures;
 import dev.isthmus.vring.VringViolation;
 import dev.isthmus.vring.Vrings;
@@ -35,6 +38,7 @@ public final class FrontendSession {
     private final UnixSocket socket;
     private final VirtioDevice device;
     private final MemoryTable memory;
+    private final boolean anyMemoryFile;
     private final Vrings vrings;
     private final ConfigChangeNotifier notifier;
     private Negotiated negotiated;
@@ -44,7 +48,8 @@ public final class FrontendSession {
     public FrontendSession(UnixSocket socket, VirtioDevice device, SessionOptions options) {
         this.socket = socket;
         this.device = device;
-        this.memory = new MemoryTable(options.anyMemoryFile());
+        this.anyMemoryFile = options.anyMemoryFile();
+        this.memory = new MemoryTable(anyMemoryFile);
         this.vrings = new Vrings(device, options.workers(), options.vrings(), options.watchdog(), failure -> {
             options.onWorkerFailure().accept(failure);
             shutdown();
@@ -95,13 +100,24 @@ public final class FrontendSession {
                 notifier.suspended(true);
             }
             if (request.wantsReply(negotiated)) {
-                socket.send(MessageEncoder.encode(request.kind(), reply), List.of());
+                send(request.kind(), reply);
             }
             return true;
         } catch (MemoryException e) {
             throw new ProtocolViolation(Rule.MEMORY_REGION, e.reason());
         } catch (VringViolation e) {
             throw new ProtocolViolation(Rule.VRING, e.reason());
+        }
+    }
+
+    private void send(FrontendRequest kind, Reply reply) throws LinuxException {
+        byte[] bytes = MessageEncoder.encode(kind, reply);
+        if (reply instanceof Reply.Inflight inflight) {
+            try (OwnedFd fd = inflight.fd()) { // the front-end keeps it from now on
+                socket.send(bytes, List.of(fd));
+            }
+        } else {
+            socket.send(bytes, List.of());
         }
     }
 
@@ -116,7 +132,8 @@ public final class FrontendSession {
     }
 
     // No default branch: a message added to the sealed interface must fail to compile here.
-    private Reply handle(Request request) throws ProtocolViolation, MemoryException, VringViolation {
+    private Reply handle(Request request)
+            throws ProtocolViolation, MemoryException, VringViolation, LinuxException {
         return switch (request.message()) {
             case FrontendMessage.GetFeatures() -> new Reply.U64(negotiated.offeredFeatures());
             case FrontendMessage.SetFeatures(long features) -> setFeatures(features);
@@ -139,6 +156,8 @@ public final class FrontendSession {
             case FrontendMessage.GetConfig(long offset, int size, long flags) -> getConfig(offset, size);
             case FrontendMessage.SetConfig(long offset, boolean liveMigration, byte[] contents) ->
                     setConfig(offset, contents);
+            case FrontendMessage.GetInflightFd wanted -> getInflightFd(wanted);
+            case FrontendMessage.SetInflightFd region -> setInflightFd(region);
             case FrontendMessage.GetMaxMemSlots() -> new Reply.U64(dev.isthmus.memory.Limits.REGIONS_MAX);
             case FrontendMessage.AddMemReg(var region, OwnedFd fd) -> addMemReg(region, fd);
             case FrontendMessage.RemMemReg(var region) -> remMemReg(region);
@@ -242,6 +261,25 @@ public final class FrontendSession {
 
     private Reply setBackendReqFd(OwnedFd fd) {
         notifier.open(fd, negotiated.has(ProtocolFeature.CONFIG));
+        return new Reply.Ack(true);
+    }
+
+    /** Zeroes, which means that no ring has used it yet. Its size is final: nobody can take it away under a worker. */
+    private static Reply getInflightFd(FrontendMessage.GetInflightFd wanted) throws LinuxException {
+        long bytes = wanted.queues() * SplitInflight.bytes(wanted.queueSize());
+        OwnedFd fd = MemFd.create("isthmus-inflight", bytes);
+        try {
+            MemFd.sealSize(fd);
+        } catch (LinuxException e) {
+            fd.close();
+            throw e;
+        }
+        return new Reply.Inflight(bytes, wanted.queues(), wanted.queueSize(), fd, wanted.bytes());
+    }
+
+    private Reply setInflightFd(FrontendMessage.SetInflightFd region) throws MemoryException, VringViolation {
+        vrings.inflight(InflightMemory.map(region.fd(), region.mmapOffset(), region.mmapSize(), region.queues(),
+                region.queueSize(), anyMemoryFile));
         return new Reply.Ack(true);
     }
 

@@ -20,6 +20,9 @@ public final class MessageEncoder {
                     message(kind, ConfigLayout.BYTES + contents.length)
                             .putInt((int) offset).putInt(contents.length).putInt(0).put(contents).array();
             case Reply.ConfigRefused() -> message(kind, 0).array();
+            case Reply.Inflight inflight ->
+                    message(kind, inflight.payloadBytes()).putLong(inflight.mmapSize()).putLong(0)
+                            .putShort((short) inflight.queues()).putShort((short) inflight.queueSize()).array();
             case Reply.Ack(boolean ok) -> message(kind, Long.BYTES).putLong(ok ? 0 : 1).array();
         };
     }

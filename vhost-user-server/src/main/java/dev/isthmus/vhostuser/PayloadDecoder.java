@@ -3,6 +3,7 @@ package dev.isthmus.vhostuser;
 import dev.isthmus.linux.OwnedFd;
 import dev.isthmus.memory.MemoryRegionDescription;
 import dev.isthmus.vhostuser.ProtocolViolation.Rule;
+import dev.isthmus.virtqueue.SplitInflight;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -38,7 +39,8 @@ final class PayloadDecoder {
             case SET_OWNER -> new FrontendMessage.SetOwner();
             case RESET_OWNER -> new FrontendMessage.ResetOwner();
             case SET_MEM_TABLE -> setMemTable();
-            case SET_VRING_NUM -> new FrontendMessage.SetVringNum(vringStateIndex(), queueSize());
+            case SET_VRING_NUM -> new FrontendMessage.SetVringNum(vringStateIndex(), queueSize(u32(
+                    VringStateLayout.NUM)));
             case SET_VRING_ADDR -> setVringAddr();
             case SET_VRING_BASE -> new FrontendMessage.SetVringBase(vringStateIndex(), base());
             // Its num means nothing and is not looked at, as in QEMU's libvhost-user.
@@ -53,6 +55,9 @@ final class PayloadDecoder {
             case SET_BACKEND_REQ_FD -> new FrontendMessage.SetBackendReqFd(fds.getFirst());
             case GET_CONFIG -> getConfig();
             case SET_CONFIG -> new FrontendMessage.SetConfig(u32(ConfigLayout.OFFSET), liveMigration(), contents());
+            case GET_INFLIGHT_FD -> new FrontendMessage.GetInflightFd(inflightQueues(), inflightQueueSize(),
+                    payload.capacity());
+            case SET_INFLIGHT_FD -> setInflightFd();
             case GET_MAX_MEM_SLOTS -> new FrontendMessage.GetMaxMemSlots();
             case ADD_MEM_REG -> new FrontendMessage.AddMemReg(region(MemoryRegionLayout.SINGLE_REGION), fds.getFirst());
             case REM_MEM_REG -> new FrontendMessage.RemMemReg(region(MemoryRegionLayout.SINGLE_REGION));
@@ -108,8 +113,7 @@ final class PayloadDecoder {
         return (int) index;
     }
 
-    private int queueSize() throws ProtocolViolation {
-        long num = u32(VringStateLayout.NUM);
+    private int queueSize(long num) throws ProtocolViolation {
         if (Long.bitCount(num) != 1 || num > Limits.QUEUE_SIZE_MAX) {
             throw violation(Rule.QUEUE_SIZE,
                     "of " + num + " entries, must be a power of two up to " + Limits.QUEUE_SIZE_MAX);
@@ -148,6 +152,31 @@ final class PayloadDecoder {
                     "with " + fds.size() + " descriptors though bit 8 says " + (none ? "none comes" : "one comes"));
         }
         return none ? null : fds.getFirst();
+    }
+
+    private int inflightQueues() throws ProtocolViolation {
+        int count = Short.toUnsignedInt(payload.getShort(InflightLayout.NUM_QUEUES));
+        if (count < 1 || count > queues) {
+            throw violation(Rule.INFLIGHT, "for " + count + " queues of a device with " + queues);
+        }
+        return count;
+    }
+
+    private int inflightQueueSize() throws ProtocolViolation {
+        return queueSize(Short.toUnsignedLong(payload.getShort(InflightLayout.QUEUE_SIZE)));
+    }
+
+    private FrontendMessage setInflightFd() throws ProtocolViolation {
+        int count = inflightQueues();
+        int size = inflightQueueSize();
+        long bytes = payload.getLong(InflightLayout.MMAP_SIZE);
+        long needed = count * SplitInflight.bytes(size);
+        if (Long.compareUnsigned(bytes, needed) < 0) {
+            throw violation(Rule.INFLIGHT, "with " + Long.toUnsignedString(bytes) + " bytes for " + count
+                    + " queues of " + size + " entries, which need " + needed);
+        }
+        return new FrontendMessage.SetInflightFd(bytes, payload.getLong(InflightLayout.MMAP_OFFSET), count, size,
+                fds.getFirst());
     }
 
     private FrontendMessage getConfig() throws ProtocolViolation {

@@ -9,6 +9,7 @@ public enum ProtocolFeature {
     BACKEND_REQ(5),
     CONFIG(9),
     BACKEND_SEND_FD(10),
+    INFLIGHT_SHMFD(12),
     CONFIGURE_MEM_SLOTS(15);
 
     /** {@code VHOST_USER_F_PROTOCOL_FEATURES} as a mask: the <em>feature</em> bit that stands for all of these. */

@@ -47,6 +47,8 @@ public final class ProtocolViolation extends Exception {
         CONFIG_SIZE,
         /** "Virtio device config space": SET_CONFIG's flags are 0 or 1. */
         CONFIG_FLAGS,
+        /** "Inflight description": queues the device has, and a region that holds what they need. */
+        INFLIGHT,
         /** A reply on the back-end's channel answers another request. */
         REPLY_MISMATCH,
         /** SET_FEATURES with a bit that GET_FEATURES does not show. */

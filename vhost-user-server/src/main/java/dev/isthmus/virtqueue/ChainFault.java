@@ -12,6 +12,8 @@ public enum ChainFault {
     HEAD_ALREADY_IN_FLIGHT(true),
     /** The memory that holds the ring was taken away. */
     RING_NOT_MAPPED(true),
+    /** The inflight region does not fit the ring, so nobody knows what a predecessor left unfinished. */
+    INFLIGHT_REGION(true),
 
     /** {@code next} is not an index of the table. */
     NEXT_OUT_OF_RANGE(false),

@@ -16,10 +16,15 @@ public final class SplitVirtqueue implements Virtqueue {
     private final Arena arena = Arena.ofShared();
     private final ChainWalk walk;
     private final ChainPool pool;
+    private final @Nullable SplitInflight inflight;
     /** By head; null: not in flight. */
     private final @Nullable DescriptorChain[] chains;
     /** Under which memory a head was taken. */
     private final @Nullable GuestMemoryLease[] leases;
+
+    /** What a predecessor took and did not hand back; comes before anything that is available now. */
+    private int[] unfinished = {};
+    private int unfinishedNext;
 
     private GuestMemoryLease lease;
     private long descriptorTable;
@@ -38,7 +43,9 @@ public final class SplitVirtqueue implements Virtqueue {
     private boolean roomless;
     private ChainFault ringFault = ChainFault.NONE;
 
-    private SplitVirtqueue(int size, SplitAddresses addresses, long features, int base, GuestMemoryLease lease) {
+    private SplitVirtqueue(int size, SplitAddresses addresses, long features, int base, GuestMemoryLease lease,
+            @Nullable SplitInflight inflight) {
+        this.inflight = inflight;
         this.size = size;
         this.mask = size - 1;
         this.eventIdx = (features & VirtqueueFeatures.EVENT_IDX) != 0;
@@ -58,18 +65,39 @@ public final class SplitVirtqueue implements Virtqueue {
      * @param size a power of two, at most {@link Limits#QUEUE_SIZE_MAX}
      * @param features negotiated features
      * @param base available index to go on at; the used index is read from memory, as the vhost-user specification says
+     * @param inflight where what is in flight is written down, or null; what a predecessor left there unfinished is
+     *     taken first, and decides about {@code base}
      */
-    public static SplitVirtqueue start(
-            int size, SplitAddresses addresses, long features, int base, GuestMemoryLease lease) {
-        SplitVirtqueue queue = new SplitVirtqueue(size, addresses, features, base, lease);
+    public static SplitVirtqueue start(int size, SplitAddresses addresses, long features, int base,
+            GuestMemoryLease lease, @Nullable SplitInflight inflight) {
+        SplitVirtqueue queue = new SplitVirtqueue(size, addresses, features, base, lease, inflight);
         queue.locate();
         if (queue.ringFault == ChainFault.NONE) {
             queue.nextUsed = HostMemory.u16(queue.usedRing + VirtqUsed.IDX);
             queue.publishedUsed = queue.nextUsed;
+            queue.recover();
             // 2.7.10.2: with EVENT_IDX flags stays 0; without, 0 means "notify me".
             HostMemory.putU16(queue.usedRing + VirtqUsed.FLAGS, 0);
         }
         return queue;
+    }
+
+    /**
+     * A front-end whose back-end died does not know how far that one had come, so it gives the used index as base
+     * (QEMU's virtio_queue_restore_last_avail_idx). What was taken lies between.
+     */
+    private void recover() {
+        if (inflight == null) {
+            return;
+        }
+        int[] heads = inflight.recover(nextUsed);
+        if (heads == null) {
+            ringFault = ChainFault.INFLIGHT_REGION;
+        } else if (heads.length > 0) {
+            unfinished = heads;
+            nextAvail = nextUsed + heads.length & 0xffff;
+            availIdx = nextAvail;
+        }
     }
 
     private void locate() {
@@ -95,14 +123,16 @@ public final class SplitVirtqueue implements Virtqueue {
         if (ringFault != ChainFault.NONE) {
             return BROKEN;
         }
-        if (availIdx == nextAvail && !readAvailIdx()) {
+        boolean again = isRecovering();
+        if (!again && availIdx == nextAvail && !readAvailIdx()) {
             return ringFault == ChainFault.NONE ? NONE : BROKEN;
         }
         roomless = false;
         if (pool.isExhausted()) {
             return NONE;
         }
-        int head = HostMemory.u16(availableRing + VirtqAvail.RING + (long) VirtqAvail.ENTRY_BYTES * (nextAvail & mask));
+        int head = again ? unfinished[unfinishedNext]
+                : HostMemory.u16(availableRing + VirtqAvail.RING + (long) VirtqAvail.ENTRY_BYTES * (nextAvail & mask));
         if (head >= size) {
             return broken(ChainFault.HEAD_OUT_OF_RANGE);
         }
@@ -120,7 +150,14 @@ public final class SplitVirtqueue implements Virtqueue {
         leases[head] = lease;
         lease.acquire();
         inFlight++;
-        nextAvail = nextAvail + 1 & 0xffff;
+        if (again) {
+            unfinishedNext++;
+        } else {
+            nextAvail = nextAvail + 1 & 0xffff;
+            if (inflight != null) {
+                inflight.taken(head);
+            }
+        }
         return head;
     }
 
@@ -160,6 +197,9 @@ public final class SplitVirtqueue implements Virtqueue {
             HostMemory.putU32(entry, head);
             HostMemory.putU32(entry + VirtqUsed.ENTRY_LEN, length);
             nextUsed = nextUsed + 1 & 0xffff;
+            if (inflight != null) {
+                inflight.used(head);
+            }
         }
         leases[head] = null;
         chains[head] = null;
@@ -177,6 +217,9 @@ public final class SplitVirtqueue implements Virtqueue {
         publishedUsed = nextUsed;
         // 2.7.8.2: id and len before idx. Release; pairs with the driver's barrier after it reads idx.
         HostMemory.putU16Release(usedRing + VirtqUsed.IDX, nextUsed);
+        if (inflight != null) {
+            inflight.published(nextUsed);
+        }
         // idx before the driver's wish is read; pairs with its barrier between writing the wish and reading idx
         // (2.7.7.2, 2.7.14).
         VarHandle.fullFence();
@@ -213,8 +256,13 @@ public final class SplitVirtqueue implements Virtqueue {
         // Our wish before idx is read; pairs with the driver's barrier between writing idx and reading our wish
         // (2.7.13.4.1).
         VarHandle.fullFence();
-        boolean more = readAvailIdx();
+        boolean more = isRecovering() || readAvailIdx();
         return more && !isFull() || ringFault != ChainFault.NONE;
+    }
+
+    @Override
+    public boolean isRecovering() {
+        return unfinishedNext < unfinished.length;
     }
 
     @Override

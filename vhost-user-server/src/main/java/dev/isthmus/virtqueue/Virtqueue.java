@@ -44,6 +44,9 @@ public interface Virtqueue extends AutoCloseable {
     /** Asks for a notification at the next chain; true if one is available already, and then none may come. */
     boolean awaitNotification();
 
+    /** Whether the next chains are ones a predecessor took and did not hand back. */
+    boolean isRecovering();
+
     /** Whether no more is taken until something is handed back: {@link Limits#IN_FLIGHT_MAX} and what it says. */
     boolean isFull();
 

@@ -115,8 +115,9 @@ final class Vring {
         return more;
     }
 
+    /** A ring that is to stop still takes what a predecessor left: its base says that this is taken. */
     private boolean isTaking() {
-        return enabled && !faulted && draining == null;
+        return enabled && !faulted && (draining == null || queue.isRecovering());
     }
 
     private void taking() {
@@ -170,7 +171,7 @@ final class Vring {
     }
 
     boolean isDrained() {
-        return draining != null && isIdle();
+        return draining != null && !isTaking() && isIdle();
     }
 
     boolean isIdle() {

@@ -8,8 +8,10 @@ import dev.isthmus.linux.LinuxException;
 import dev.isthmus.linux.OwnedFd;
 import dev.isthmus.memory.GuestMemory;
 import dev.isthmus.memory.GuestMemoryLease;
+import dev.isthmus.memory.InflightMemory;
 import dev.isthmus.virtqueue.ChainFault;
 import dev.isthmus.virtqueue.SplitAddresses;
+import dev.isthmus.virtqueue.SplitInflight;
 import dev.isthmus.virtqueue.SplitVirtqueue;
 import dev.isthmus.virtqueue.Virtqueue;
 import java.io.IOException;
@@ -39,6 +41,7 @@ public final class Vrings {
     private boolean deviceStarted;
     private final Set<Integer> brokenOnce = ConcurrentHashMap.newKeySet();
     private GuestMemory memory = GuestMemory.EMPTY;
+    private @Nullable InflightMemory inflight;
 
     /**
      * @param counters one for each virtqueue of the device; they outlive the connection
@@ -67,6 +70,38 @@ public final class Vrings {
                 workers.of(setup.index).setEnabled(setup.index, true);
             }
         }
+    }
+
+    /** SET_INFLIGHT_FD: takes ownership. No ring may be running, nor begin with another size than fits. */
+    public void inflight(InflightMemory region) throws VringViolation {
+        if (!allStopped()) {
+            region.close();
+            throw new VringViolation("SET_INFLIGHT_FD while a ring runs");
+        }
+        closeInflight();
+        inflight = region;
+    }
+
+    private void closeInflight() {
+        InflightMemory old = inflight;
+        inflight = null;
+        if (old != null) {
+            old.close();
+        }
+    }
+
+    /** Null where the region has no part for the ring, or there is no region. */
+    private @Nullable SplitInflight inflight(VringSetup setup) throws VringViolation {
+        InflightMemory region = inflight;
+        if (region == null || setup.index >= region.queues()) {
+            return null;
+        }
+        if (setup.size > region.queueSize()) {
+            throw new VringViolation("ring " + setup.index + " has " + setup.size
+                    + " entries, more than the inflight region's " + region.queueSize());
+        }
+        return SplitInflight.at(region.address() + setup.index * SplitInflight.bytes(region.queueSize()),
+                region.queueSize(), setup.size);
     }
 
     /** SET_VRING_NUM; the value was checked by the decoder. */
@@ -200,6 +235,9 @@ public final class Vrings {
             }
         }
         clean &= workers.stop();
+        if (clean) {
+            closeInflight();
+        }
         setups.forEach(VringSetup::closeDescriptors);
         watchdog.swapMemory(() -> memory = GuestMemory.EMPTY);
         stopDevice();
@@ -236,9 +274,10 @@ public final class Vrings {
         if (!problem.isEmpty()) {
             throw new VringViolation("ring " + setup.index + ": " + problem);
         }
+        SplitInflight ringInflight = inflight(setup);
         startDevice();
         VringWorkerProxy worker = workers.start(setup.index, memory);
-        worker.activate(lease -> open(setup, addresses, lease, worker), setup.kick());
+        worker.activate(lease -> open(setup, addresses, ringInflight, lease, worker), setup.kick());
         setup.state = setup.state.onSetVringKick();
         watch(setup, addresses, worker);
     }
@@ -268,8 +307,9 @@ public final class Vrings {
     }
 
     /** Runs on the worker. */
-    private Vring open(VringSetup setup, SplitAddresses addresses, GuestMemoryLease lease, VringWorkerProxy worker) {
-        Virtqueue queue = SplitVirtqueue.start(setup.size, addresses, features, setup.base, lease);
+    private Vring open(VringSetup setup, SplitAddresses addresses, @Nullable SplitInflight ringInflight,
+            GuestMemoryLease lease, VringWorkerProxy worker) {
+        Virtqueue queue = SplitVirtqueue.start(setup.size, addresses, features, setup.base, lease, ringInflight);
         VringHandler handler = device.openVring(new VringContext(setup.index, queue, features, worker.wakeup(),
                 worker.files()));
         Vring ring = new Vring(setup.index, queue, handler, counters.get(setup.index), this::ringStopped);

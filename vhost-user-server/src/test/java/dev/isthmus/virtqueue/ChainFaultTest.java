@@ -100,7 +100,7 @@ class ChainFaultTest {
     @Test
     void ringNotMappedBreaksTheRingAtStart() {
         try (SplitVirtqueue queue = SplitVirtqueue.start(8, guest.addresses(), 0, 0, new GuestMemoryLease(
-                GuestMemory.EMPTY))) {
+                GuestMemory.EMPTY), null)) {
             expectBroken(queue, ChainFault.RING_NOT_MAPPED);
             assertThat(queue.publish()).isFalse();
         }

@@ -65,7 +65,7 @@ public final class FakeDriver implements AutoCloseable {
 
     /** The same going on at {@code base}. */
     public SplitVirtqueue start(long features, int base) {
-        return SplitVirtqueue.start(size, addresses(), features, base, lease);
+        return SplitVirtqueue.start(size, addresses(), features, base, lease, null);
     }
 
     /** User addresses, as the front-end sends them. */
