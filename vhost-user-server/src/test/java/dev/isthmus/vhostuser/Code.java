@@ -21,6 +21,8 @@ public final class Code {
     public static final int SET_BACKEND_REQ_FD = 21;
     public static final int GET_CONFIG = 24;
     public static final int SET_CONFIG = 25;
+    public static final int GET_INFLIGHT_FD = 31;
+    public static final int SET_INFLIGHT_FD = 32;
     public static final int GET_MAX_MEM_SLOTS = 36;
     public static final int ADD_MEM_REG = 37;
     public static final int REM_MEM_REG = 38;
@@ -37,6 +39,7 @@ public final class Code {
     public static final long REPLY_ACK = 1 << 3;
     public static final long BACKEND_REQ = 1 << 5;
     public static final long CONFIG = 1 << 9;
+    public static final long INFLIGHT_SHMFD = 1 << 12;
     public static final long CONFIGURE_MEM_SLOTS = 1 << 15;
 
     /** In the u64 of SET_VRING_KICK, CALL and ERR: no descriptor comes. */

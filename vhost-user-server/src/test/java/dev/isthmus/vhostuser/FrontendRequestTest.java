@@ -32,6 +32,8 @@ class FrontendRequestTest {
         "SET_BACKEND_REQ_FD,    21,  0,   0,  1, 1, ack",
         "GET_CONFIG,            24, 12, 268,  0, 0, reply",
         "SET_CONFIG,            25, 12, 268,  0, 0, ack",
+        "GET_INFLIGHT_FD,       31, 20,  24,  0, 0, reply",
+        "SET_INFLIGHT_FD,       32, 20,  24,  1, 1, ack",
         "GET_MAX_MEM_SLOTS,     36,  0,   0,  0, 0, reply",
         "ADD_MEM_REG,           37, 40,  40,  1, 1, ack",
         "REM_MEM_REG,           38, 40,  40,  0, 1, ack"})
@@ -48,7 +50,7 @@ class FrontendRequestTest {
 
     @Test
     void tableHasNoOtherRows() {
-        assertThat(FrontendRequest.values()).hasSize(22);
+        assertThat(FrontendRequest.values()).hasSize(24);
     }
 
     @ParameterizedTest
@@ -77,6 +79,7 @@ class FrontendRequestTest {
     @Clause("vhost-user, Protocol features")
     @ParameterizedTest
     @CsvSource({"MQ, 0", "REPLY_ACK, 3", "BACKEND_REQ, 5", "CONFIG, 9", "BACKEND_SEND_FD, 10",
+        "INFLIGHT_SHMFD, 12",
         "CONFIGURE_MEM_SLOTS, 15"})
     void protocolFeatureHasTheSpecificationsBit(ProtocolFeature feature, int bit) {
         assertThat(feature.bit()).isEqualTo(bit);

@@ -16,13 +16,14 @@ final class MessageCases {
     static final Rule[] RULES = {Rule.VERSION, Rule.RESERVED_FLAGS, Rule.REPLY_FLAG, Rule.PAYLOAD_LIMIT,
         Rule.TRUNCATED, Rule.DESCRIPTORS_LATE, Rule.UNKNOWN_REQUEST, Rule.NOT_NEGOTIATED, Rule.PAYLOAD_SIZE,
         Rule.DESCRIPTOR_COUNT, Rule.QUEUE_INDEX, Rule.QUEUE_SIZE, Rule.VRING_BASE, Rule.VRING_ENABLE,
-        Rule.VRING_ADDR_FLAGS, Rule.VRING_FD_FLAGS, Rule.REGION_COUNT, Rule.CONFIG_SIZE, Rule.CONFIG_FLAGS};
+        Rule.VRING_ADDR_FLAGS, Rule.VRING_FD_FLAGS, Rule.REGION_COUNT, Rule.CONFIG_SIZE, Rule.CONFIG_FLAGS,
+        Rule.INFLIGHT};
 
-    private static final int[] CODES = {1, 2, 3, 4, 5, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 21, 24, 25, 36, 37,
-        38};
-    private static final int[] GATED = {17, 18, 21, 24, 25, 36, 37, 38};
+    private static final int[] CODES = {1, 2, 3, 4, 5, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 21, 24, 25, 31, 32,
+        36, 37, 38};
+    private static final int[] GATED = {17, 18, 21, 24, 25, 31, 32, 36, 37, 38};
     private static final int[] WITH_INDEX = {8, 9, 10, 11, 12, 13, 14, 18};
-    private static final int[] WITHOUT_A_ROW = {0, 6, 7, 19, 20, 22, 23, 26, 31, 34, 35, 39, 45, 46, 77, 1000, -1};
+    private static final int[] WITHOUT_A_ROW = {0, 6, 7, 19, 20, 22, 23, 26, 27, 34, 35, 39, 45, 46, 77, 1000, -1};
     private static final int CONFIG_MAX = 256;
 
     private final FuzzRandom random;
@@ -89,6 +90,7 @@ final class MessageCases {
             case REGION_COUNT -> 5;
             case CONFIG_SIZE -> random.pick(24, 25);
             case CONFIG_FLAGS -> 25;
+            case INFLIGHT -> random.pick(31, 32);
             default -> random.pick(CODES);
         };
     }
@@ -114,6 +116,7 @@ final class MessageCases {
     private byte[] otherSize() {
         return switch (code) {
             case 24, 25 -> new byte[random.below(12)];
+            case 31, 32 -> new byte[random.below(20)];
             case 5 -> new byte[8 + 32 * random.below(8) + random.between(1, 31)];
             default -> new byte[random.rarely(4) || payload.length == 0 ? payload.length + random.between(1, 100)
                     : random.below(payload.length)];
@@ -142,6 +145,7 @@ final class MessageCases {
             case 18 -> Wire.payload().u32(index(broken))
                     .u32(broken == Rule.VRING_ENABLE ? 2 + random.below(1 << 30) : random.below(2)).bytes();
             case 24, 25 -> config(which, broken);
+            case 31, 32 -> inflight(which, broken == Rule.INFLIGHT);
             case 37, 38 -> Wire.payload().u64(random.next()).raw(region()).bytes();
             default -> new byte[0];
         };
@@ -159,7 +163,7 @@ final class MessageCases {
         return switch (which) {
             case 5 -> (payload.length - 8) / 32;
             case 12, 13, 14 -> (payload[1] & 1) == 0 ? 1 : 0;
-            case 21, 37 -> 1;
+            case 21, 32, 37 -> 1;
             default -> 0;
         };
     }
@@ -184,6 +188,21 @@ final class MessageCases {
         long sizeField = broken == Rule.CONFIG_SIZE ? size + 1 + random.below(1 << 20) : size;
         return Wire.payload().u32(random.below(300)).u32(sizeField)
                 .u32(broken == Rule.CONFIG_FLAGS ? 2L << random.below(31) : flagsField).raw(new byte[size]).bytes();
+    }
+
+    /** With or without the padding of a C structure. */
+    private byte[] inflight(int which, boolean wrong) {
+        int queues = random.between(1, QUEUES);
+        int size = 1 << random.below(16);
+        long needed = queues * ((16 + 16L * size + 63) / 64 * 64);
+        boolean tooFewBytes = wrong && which == 32 && random.rarely(2);
+        if (wrong && !tooFewBytes) {
+            queues = random.rarely(2) ? 0 : random.between(QUEUES + 1, 0xffff);
+        }
+        long bytes = tooFewBytes ? random.below((int) needed) : needed + random.below(100);
+        return Wire.payload().u64(bytes).u64(random.next()).u16(queues).u16(size).raw(new byte[random.rarely(2) ? 4
+                : 0])
+                .bytes();
     }
 
     private long index(@Nullable Rule broken) {

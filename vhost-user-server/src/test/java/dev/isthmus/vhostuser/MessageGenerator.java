@@ -8,9 +8,9 @@ final class MessageGenerator {
     /** A message and how many descriptors go with it. */
     record Generated(byte[] bytes, int fds) {}
 
-    private static final int[] CODES = {1, 2, 3, 4, 5, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 21, 24, 25, 36, 37,
-        38};
-    private static final int[] WITHOUT_A_ROW = {0, 6, 7, 19, 22, 31, 34, 45, 46, 1000, -1};
+    private static final int[] CODES = {1, 2, 3, 4, 5, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 21, 24, 25, 31, 32,
+        36, 37, 38};
+    private static final int[] WITHOUT_A_ROW = {0, 6, 7, 19, 22, 27, 34, 45, 46, 1000, -1};
 
     private final Random random;
 
@@ -53,6 +53,8 @@ final class MessageGenerator {
             case 12, 13, 14 -> Wire.payload().u64(index() & 0xffL | (rarely(4) ? 0x100 : 0)).bytes();
             case 18 -> Wire.payload().u32(index()).u32(random.nextInt(rarely(10) ? 5 : 2)).bytes();
             case 24, 25 -> config();
+            case 31, 32 -> Wire.payload().u64(rarely(4) ? random.nextLong() : 1 << 24).u64(random.nextLong())
+                    .u16(random.nextInt(6)).u16(queueSize()).raw(new byte[rarely(2) ? 4 : 0]).bytes();
             case 37, 38 -> Wire.payload().u64(0).raw(region()).bytes();
             default -> new byte[0];
         };
@@ -62,7 +64,7 @@ final class MessageGenerator {
         return switch (code) {
             case 5 -> payload[0];
             case 12, 13, 14 -> payload[1] == 0 ? 1 : 0;
-            case 21, 37 -> 1;
+            case 21, 32, 37 -> 1;
             default -> 0;
         };
     }

@@ -107,6 +107,8 @@ class ProtocolRulesTest {
         "21, BACKEND_REQ",
         "24, CONFIG",
         "25, CONFIG",
+        "31, INFLIGHT_SHMFD",
+        "32, INFLIGHT_SHMFD",
         "36, CONFIGURE_MEM_SLOTS",
         "37, CONFIGURE_MEM_SLOTS",
         "38, CONFIGURE_MEM_SLOTS"})

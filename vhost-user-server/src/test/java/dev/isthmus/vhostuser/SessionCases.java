@@ -44,7 +44,7 @@ final class SessionCases implements AutoCloseable {
     private Sent message(int code, byte[] payload, OwnedFd... fds) {
         boolean ask = random.rarely(2);
         boolean reply = switch (code) {
-            case 1, 11, 15, 17, 24, 36 -> true;
+            case 1, 11, 15, 17, 24, 31, 36 -> true;
             default -> ask;
         };
         return new Sent(Wire.message(code, 1 | (ask ? Wire.NEED_REPLY : 0), payload), List.of(fds), reply);
@@ -155,7 +155,7 @@ final class SessionCases implements AutoCloseable {
             case FEATURES_NOT_OFFERED -> message(Code.SET_FEATURES,
                     Wire.payload().u64(Sessions.OFFERED | 1L << random.pick(5, 26, 33, 34, 40, 63)).bytes());
             case PROTOCOL_FEATURES_NOT_OFFERED -> message(Code.SET_PROTOCOL_FEATURES,
-                    Wire.payload().u64(1L << random.pick(1, 2, 8, 12, 13, 17, 23, 63)).bytes());
+                    Wire.payload().u64(1L << random.pick(1, 2, 8, 13, 14, 17, 23, 63)).bytes());
             case MEMORY_REGION -> badRegion();
             default -> running ? badChange() : badFd();
         };

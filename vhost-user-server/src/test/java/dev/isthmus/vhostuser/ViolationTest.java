@@ -104,7 +104,7 @@ class ViolationTest {
         long user = FakeFrontend.RAM_USER;
         return Stream.of(
                 message("feature not offered", Rule.FEATURES_NOT_OFFERED, "0x400000000", 2, u64(1L << 34)),
-                message("protocol feature not offered", Rule.PROTOCOL_FEATURES_NOT_OFFERED, "0x1000", 16, u64(0x1000)),
+                message("protocol feature not offered", Rule.PROTOCOL_FEATURES_NOT_OFFERED, "0x2000", 16, u64(0x2000)),
                 message("queue 2 of 2", Rule.QUEUE_INDEX, "queue 2 of a device with 2", 10, FakeFrontend.state(2, 0)),
                 message("size 3", Rule.QUEUE_SIZE, "3 entries", 8, FakeFrontend.state(1, 3)),
                 message("size 65536", Rule.QUEUE_SIZE, "65536", 8, FakeFrontend.state(1, 65536)),

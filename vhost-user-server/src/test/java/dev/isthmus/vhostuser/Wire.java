@@ -36,6 +36,10 @@ final class Wire {
         return payload().u64(guestAddress).u64(size).u64(userAddress).u64(mmapOffset).bytes();
     }
 
+    Wire u16(int value) {
+        return little(value, 2);
+    }
+
     Wire u32(long value) {
         return little(value, 4);
     }
