@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What this back-end has taken from one split virtqueue and not handed back, written down in memory that outlives it:
- * the vhost-user specification, "Inflight I/O tracking". Owned by the queue's worker; hot path but for {@link #recover}.
+ * the vhost-user specification, "Inflight I/O tracking". Owned by the queue's worker; hot path but for {@link
+ * #recover}.
  *
  * <pre>
  *   poll       taken(head)        desc[head].counter, then inflight = 1
