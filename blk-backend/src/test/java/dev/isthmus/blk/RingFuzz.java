@@ -80,27 +80,31 @@ final class RingFuzz implements AutoCloseable {
     private void runLife(long number, boolean scribbled) {
         random.seed(seed, number);
         life.choose(random);
-        try (FakeRing ring = new FakeRing(guest.rings, 0, 0, life.queueSize, life.eventIdx)) {
+        try (FakeRing ring = new FakeRing(guest.rings, 0, 0, life.queueSize, life.eventIdx);
+                FuzzInflight inflight = new FuzzInflight(random, life)) {
             ring.nextAvailable(life.base);
             ring.lastUsed(life.base);
             generator.begin(life);
-            live(ring, scribbled);
+            live(ring, inflight, scribbled);
         } catch (IOException | RuntimeException | Error e) {
             throw new FuzzFailure(scribbled ? "scribbled rings" : "rings", seed, number, e);
         }
     }
 
-    private void live(FakeRing ring, boolean scribbled) throws IOException {
+    private void live(FakeRing ring, FuzzInflight inflight, boolean scribbled) throws IOException {
         FuzzStore store = new FuzzStore(guest, random, life.limits(canary.sectorsTooMany()), life.sizeBytes());
         BlkDevice device = BlkDevice.create("fuzz", new BlkDeviceOptions("fuzz", 1, null), store);
         device.start(life.features());
         var addresses = new SplitAddresses(ring.descriptorsUser(), ring.availableUser(), ring.usedUser());
         GuestMemoryLease lease = new GuestMemoryLease(guest.memory());
         Virtqueue queue = SplitVirtqueue.start(life.queueSize, addresses, life.features(), life.base, lease,
-                null);
+                inflight.part());
         VringHandler handler = device.openVring(new VringContext(0, queue, life.features(), () -> {}, null));
         FuzzDriver driver = new FuzzDriver(ring, scribbled);
         FuzzExpectation expected = new FuzzExpectation(device.counters().getFirst());
+        if (inflight.isBroken()) {
+            expected.ring(ChainFault.INFLIGHT_REGION);
+        }
         Turns turns = new Turns(queue, handler, meter, canary.forgetsAChain());
         int left = life.chains;
         while (left > 0 && queue.ringFault() == ChainFault.NONE) {
