@@ -3,6 +3,7 @@ package dev.isthmus.bench;
 import dev.isthmus.bench.blk.BlkCommand;
 import dev.isthmus.bench.blk.ScaleCommand;
 import dev.isthmus.bench.jmh.JmhCommand;
+import dev.isthmus.bench.process.ProcessCommand;
 import dev.isthmus.bench.process.TrainCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -10,7 +11,7 @@ import picocli.CommandLine.Command;
 /** {@code bin/bench}: one subcommand for each thing that is measured. */
 @Command(name = "bench", description = "Measures Isthmus beside others.", mixinStandardHelpOptions = true,
         subcommands = {BlkCommand.class, ScaleCommand.class, JmhCommand.class, LoadCommand.class,
-            TrainCommand.class})
+            ProcessCommand.class, TrainCommand.class})
 public final class Bench {
     private Bench() {}
 

@@ -1,6 +1,7 @@
 package dev.isthmus.bench.load;
 
 import dev.isthmus.linux.CpuAffinity;
+import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -36,6 +37,21 @@ public final class BlkLoad {
             // The caller may start processes, which inherit it.
             CpuAffinity.allowCurrentThread(cpus);
         }
+    }
+
+    /**
+     * Connects as {@link #run} does, starts the queues, and leaves the device idle until the result is closed.
+     *
+     * @throws IOException when the back-end refuses
+     */
+    public static Closeable hold(LoadSpec spec) throws IOException {
+        check(spec);
+        LoadDevice device = LoadDevice.connect(spec);
+        return () -> {
+            try (device) {
+                device.stop();
+            }
+        };
     }
 
     private static void check(LoadSpec spec) {

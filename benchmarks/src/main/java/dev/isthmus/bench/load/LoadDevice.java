@@ -97,6 +97,13 @@ final class LoadDevice implements AutoCloseable {
         return tally;
     }
 
+    /** Stops the rings; nothing is in flight. */
+    void stop() throws IOException {
+        for (LoadRing ring : rings) {
+            ring.vring().stop();
+        }
+    }
+
     /** Backwards. */
     @Override
     public void close() {

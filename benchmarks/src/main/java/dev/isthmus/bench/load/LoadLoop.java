@@ -61,9 +61,7 @@ final class LoadLoop {
         while (inFlight() > 0) {
             step();
         }
-        for (LoadRing ring : rings) {
-            ring.vring().stop();
-        }
+        device.stop();
         return device.tally().result();
     }
 

@@ -14,6 +14,7 @@ import dev.isthmus.blk.store.NullStore;
 import dev.isthmus.device.VirtioDevice;
 import dev.isthmus.fuzz.ProcessResources;
 import dev.isthmus.linux.CpuAffinity;
+import dev.isthmus.server.ConnectionState;
 import dev.isthmus.vhostuser.RecordingDevice;
 import dev.isthmus.vhostuser.WireRig;
 import java.io.IOException;
@@ -219,6 +220,18 @@ class BlkLoadTest {
                     .hasMessage("no request was answered for 20 ms; in flight are 8");
             rig.device().holding(false);
             rig.device().release();
+        }
+    }
+
+    @Test
+    void aDeviceThatIsHeldCanBeLoadedAfterwards() throws IOException {
+        try (WireRig<VirtioDevice> rig = serve(NullStore.open(DISK_BYTES, true))) {
+            LoadSpec spec = spec(rig, LoadPattern.RANDREAD, LoadCheck.NONE);
+            try (var _ = BlkLoad.hold(spec)) {
+                assertThat(rig.server().state()).isEqualTo(ConnectionState.CONNECTED);
+            }
+            rig.awaitDisconnected();
+            assertThat(run(spec).errors()).isZero();
         }
     }
 
