@@ -24,8 +24,8 @@ import picocli.CommandLine.Spec;
 
 /**
  * {@code bin/bench train}: lets the block back-end do what it does in every life, so that the JVM writes down which
- * classes that takes, and puts what it wrote beside the jar. What is rare is left out, since a process loads all that is
- * in a cache, whether it needs it or not.
+ * classes that takes, and puts what it wrote beside the jar. What is rare is left out, since a process loads all that
+ * is in a cache, whether it needs it or not.
  */
 @Command(name = "train", mixinStandardHelpOptions = true,
         description = "Makes the AOT cache with which bin/isthmus-blk starts; bin/package runs it.")
