@@ -6,7 +6,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** How it is measured, and how the servers are started: what several commands understand. */
 final class MeasureOptions {
@@ -14,6 +17,11 @@ final class MeasureOptions {
     private static final int QUICK_ROUNDS = 3;
     private static final double SECONDS = 1;
     private static final double QUICK_SECONDS = 0.5;
+    private static final double LEAST_SECONDS = 0.1;
+
+    /** Of the command that has these options. */
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command = CommandSpec.create();
 
     @Option(names = "--rounds", paramLabel = "N", description = "rounds for each case; " + ROUNDS + " by default")
     private @Nullable Integer rounds;
@@ -53,6 +61,10 @@ final class MeasureOptions {
     private @Nullable String more;
 
     Settings settings() {
+        expect(rounds == null || rounds > 0, "--rounds: at least 1");
+        expect(seconds == null || seconds >= LEAST_SECONDS, "--seconds: at least " + LEAST_SECONDS);
+        expect(warmUp >= 0 && firstWarmUp >= LEAST_SECONDS, "--warm-up: not negative; --first-warm-up: at least "
+                + LEAST_SECONDS);
         var keys = new ArrayList<String>();
         add(keys, "transport=", transport);
         add(keys, "poll-us=", pollMicros);
@@ -63,6 +75,12 @@ final class MeasureOptions {
                 new OurOptions(Path.of(System.getProperty("isthmus.root", ".")).toAbsolutePath(), String.join(",",
                         keys)),
                 new PeerOptions(peerAio, peerIothread));
+    }
+
+    private void expect(boolean right, String otherwise) {
+        if (!right) {
+            throw new ParameterException(command.commandLine(), otherwise);
+        }
     }
 
     private static void add(List<String> keys, String key, @Nullable Object value) {
