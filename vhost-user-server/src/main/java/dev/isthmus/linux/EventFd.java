@@ -56,7 +56,17 @@ public final class EventFd {
      * @return 0, or a negative errno
      */
     public static int signal(int fd) {
-        long result = Libc.write(fd, ONE, BYTES);
+        return add(fd, ONE);
+    }
+
+    /**
+     * Adds the number at {@code number} to the counter, so that a reader can tell who signalled. Otherwise as {@link
+     * #signal}.
+     *
+     * @param number native address of a u64
+     */
+    public static int add(int fd, long number) {
+        long result = Libc.write(fd, number, BYTES);
         return result < 0 && result != -Errno.EAGAIN ? (int) result : 0;
     }
 

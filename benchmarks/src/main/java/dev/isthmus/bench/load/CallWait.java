@@ -1,6 +1,7 @@
 package dev.isthmus.bench.load;
 
 import dev.isthmus.linux.EventFd;
+import dev.isthmus.linux.HostMemory;
 import dev.isthmus.linux.LinuxException;
 import dev.isthmus.linux.OwnedFd;
 import java.lang.foreign.Arena;
@@ -8,15 +9,23 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Sleep until the back-end notifies. One blocking read, as a driver's interrupt is one; a thread of its own ends the
- * sleep once a second, so that the caller can see that nothing comes any more.
+ * sleep once a second, so that the caller can see that nothing comes any more. The two can be told apart, so that a
+ * notification that is missing is not covered up.
+ *
+ * <pre>
+ *   counter   63          32            0
+ *             | reminders | notifications |
+ * </pre>
  */
 final class CallWait implements AutoCloseable {
     private static final long REMIND_NANOS = 1_000_000_000;
+    private static final long REMINDER = 1L << 32;
 
     private final OwnedFd call;
     private final int number;
     private final Arena arena = Arena.ofShared();
     private final long counter;
+    private final long reminderOne;
     private final Thread reminder;
     private volatile boolean closing;
 
@@ -24,6 +33,8 @@ final class CallWait implements AutoCloseable {
         this.call = call;
         this.number = call.number();
         this.counter = arena.allocate(Long.BYTES, Long.BYTES).address();
+        this.reminderOne = arena.allocate(Long.BYTES, Long.BYTES).address();
+        HostMemory.putU64(reminderOne, REMINDER);
         this.reminder = Thread.ofPlatform().daemon().name("load-reminder").unstarted(this::remind);
     }
 
@@ -36,7 +47,7 @@ final class CallWait implements AutoCloseable {
     private void remind() {
         while (!closing) {
             LockSupport.parkNanos(REMIND_NANOS);
-            EventFd.signal(number);
+            EventFd.add(number, reminderOne);
         }
     }
 
@@ -45,9 +56,9 @@ final class CallWait implements AutoCloseable {
         return call;
     }
 
-    /** Returns after a notification, or after a second, or sooner. */
-    void await() {
-        EventFd.await(number, counter);
+    /** Returns after a notification, or after a second, or sooner; false if there certainly was no notification. */
+    boolean await() {
+        return EventFd.await(number, counter) < 0 || HostMemory.u32(counter) != 0;
     }
 
     @Override

@@ -116,15 +116,28 @@ final class LoadLoop {
         }
     }
 
-    private void sleep() {
+    private void sleep() throws IOException {
         boolean more = false;
         for (LoadRing ring : rings) {
             more |= ring.queue().awaitNotification();
         }
         if (!more) {
-            device.call().await();
+            if (!device.call().await() && !isNothingPending()) {
+                expectNotification();
+            }
             for (LoadRing ring : rings) {
                 ring.queue().suppressNotifications();
+            }
+        }
+    }
+
+    /** Something was answered after a notification was asked for: one must be on its way. */
+    private void expectNotification() throws IOException {
+        long begin = System.nanoTime();
+        while (!device.call().await()) {
+            if (System.nanoTime() - begin > patienceNanos) {
+                throw new IOException("a request was answered and the notification that was asked for has not come in "
+                        + patience.toMillis() + " ms");
             }
         }
     }
