@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What reaches the disk, by the disk's own count; and a full one. Needs root. */
 @Tag("e2e")
@@ -34,11 +34,16 @@ class DurabilityIT {
         return LoopDevice.over(Images.sparse(directory, "loop.img", SIZE_BYTES), 512, readOnly);
     }
 
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void flushesTheDeviceOnceForEachFlushAndEachDurableRequest(boolean direct) throws IOException {
+    private static BlockStore open(Path image, boolean direct, boolean ioUring) throws IOException {
+        var store = FileStore.open("vda", FileStoreOptions.of(image).withDirect(direct));
+        return ioUring ? new OverIoUring(store) : store;
+    }
+
+    @ParameterizedTest(name = "direct {0}, io_uring {1}")
+    @CsvSource({"false, false", "true, false", "false, true", "true, true"})
+    void flushesTheDeviceOnceForEachFlushAndEachDurableRequest(boolean direct, boolean ioUring) throws IOException {
         try (LoopDevice device = device(false)) {
-            try (var store = FileStore.open("vda", FileStoreOptions.of(device.path()).withDirect(direct))) {
+            try (var store = open(device.path(), direct, ioUring)) {
                 store.activate();
                 var aligned = GuestBuffer.aligned(arena, 4096);
                 var scattered = GuestBuffer.scattered(arena, 1, 4095);
@@ -89,23 +94,23 @@ class DurabilityIT {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void saysThatTheDiskIsFullAndServesOnWhenThereIsRoomAgain(boolean direct) throws IOException {
+    @ParameterizedTest(name = "direct {0}, io_uring {1}")
+    @CsvSource({"false, false", "true, false", "false, true", "true, true"})
+    void saysThatTheDiskIsFullAndServesOnWhenThereIsRoomAgain(boolean direct, boolean ioUring) throws IOException {
         Path backing = Images.sparse(directory, "fs.img", 16 << 20);
         Path mountPoint = Files.createDirectory(directory.resolve("mnt"));
         Tool.mustRun("mkfs.ext4", "-q", backing.toString());
         Tool.mustRun("mount", "-o", "loop", backing.toString(), mountPoint.toString());
         try {
-            fill(mountPoint, direct);
+            fill(mountPoint, direct, ioUring);
         } finally {
             Tool.mustRun("umount", mountPoint.toString());
         }
     }
 
-    private void fill(Path mountPoint, boolean direct) throws IOException {
+    private void fill(Path mountPoint, boolean direct, boolean ioUring) throws IOException {
         Path image = Images.sparse(mountPoint, "a.img", 64 << 20);
-        try (var store = FileStore.open("vda", FileStoreOptions.of(image).withDirect(direct))) {
+        try (var store = open(image, direct, ioUring)) {
             store.activate();
             var megabyte = GuestBuffer.aligned(arena, 1 << 20);
             StoreResult result = StoreResult.OK;
