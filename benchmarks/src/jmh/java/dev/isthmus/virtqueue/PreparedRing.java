@@ -60,7 +60,7 @@ public final class PreparedRing implements AutoCloseable {
                     slot % CHAINS * DESCRIPTORS);
         }
         queue = SplitVirtqueue.start(QUEUE_SIZE, new SplitAddresses(USER, USER + AVAILABLE, USER + USED), features, 0,
-                new GuestMemoryLease(table.current()));
+                new GuestMemoryLease(table.current()), null);
     }
 
     /** virtio 1.3, 5.2.6: type IN (0), reserved, sector; then data; then the status byte. */

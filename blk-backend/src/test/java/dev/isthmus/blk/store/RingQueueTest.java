@@ -91,7 +91,7 @@ class RingQueueTest {
             assertThat(more.completer()).isNotSameAs(Thread.currentThread());
             turn();
             assertThat(ring).hasSizeGreaterThan(100).allMatch(r -> r.await() == StoreResult.OK)
-                    .allMatch(r -> r.completer() == Thread.currentThread());
+                    .allMatch(r -> Thread.currentThread().equals(r.completer()));
         }
     }
 
