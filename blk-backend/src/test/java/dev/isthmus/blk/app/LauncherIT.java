@@ -8,6 +8,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -126,10 +127,13 @@ class LauncherIT {
         assertSaysNothingOfIt(life);
     }
 
-    @Test
-    void cacheOfAnotherBuildIsLeftUnused() throws Exception {
+    /** Of an older one and of a newer one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"2001-01-01T00:00:00Z", "2101-01-01T00:00:00Z"})
+    void cacheOfAnotherBuildIsLeftUnused(String time) throws Exception {
         Path copy = copyOfTheProgram();
-        Files.setLastModifiedTime(copy.resolve("blk-backend/target/isthmus-blk.jar"), FileTime.fromMillis(0));
+        Files.setLastModifiedTime(copy.resolve("blk-backend/target/isthmus-blk.jar"),
+                FileTime.from(Instant.parse(time)));
 
         Life life = live(copy, good, "");
 
