@@ -32,6 +32,9 @@ final class LoadRing {
     private final LoadTally tally;
     private final DataSample sample;
 
+    /** See {@link LoadLoop#THINK_NANOS}. */
+    private final long thinkNanos;
+
     // By request.
     private final DriverChain[] chains;
     private final long[] headers;
@@ -54,6 +57,7 @@ final class LoadRing {
         this.offsets = offsets;
         this.tally = tally;
         this.sample = new DataSample(spec, depth);
+        this.thinkNanos = LoadLoop.isAlone(spec) && !spec.poll() ? LoadLoop.THINK_NANOS : 0;
         this.chains = new DriverChain[depth];
         this.headers = new long[depth];
         this.sectors = new long[depth];
@@ -155,6 +159,7 @@ final class LoadRing {
         if (batched == 0) {
             return;
         }
+        think();
         long now = System.nanoTime();
         for (int i = 0; i < batched; i++) {
             madeAvailableNanos[batch[i]] = now;
@@ -162,6 +167,15 @@ final class LoadRing {
         batched = 0;
         if (queue.publish()) {
             vring.kick();
+        }
+    }
+
+    private void think() {
+        if (thinkNanos > 0) {
+            long end = System.nanoTime() + thinkNanos;
+            while (System.nanoTime() - end < 0) {
+                Thread.onSpinWait();
+            }
         }
     }
 
