@@ -24,7 +24,11 @@ final class BlkDeviceParser {
      * back-end has fewer, and a queue nobody starts costs nothing.
      */
     static final int QUEUES_DEFAULT = QUEUES_MAX;
-    static final int POLL_MICROS_DEFAULT = 20;
+    /**
+     * Longer than it takes to wake a guest, also where that is slow: a worker that slept meanwhile would have to be woken
+     * in its turn, and then both sides do little else (ADR 0004).
+     */
+    static final int POLL_MICROS_DEFAULT = 50;
 
     private static final int FD_LEAST = 3; // 0 to 2 are the standard streams
     private static final int FD_MOST = 1 << 20;
