@@ -33,7 +33,7 @@ enum DeviceKey {
             "remembers the write cache mode over a restart; by default the socket's path and .state, with fd none"),
     WORKERS("workers", SHARED, "N", "threads over which a device's queues are spread, 1 to 64; 1 by default"),
     POLL_US("poll-us", SHARED, "N",
-            "microseconds a worker goes on polling after work, 0 to 10000; 0 waits for kicks only; 20 by default"),
+            "microseconds a worker goes on polling after work, 0 to 10000; 0 waits for kicks only; 50 by default"),
     CPUS("cpus", SHARED, "LIST", "CPUs the workers are bound to in turn, such as 2,4-5; no binding by default"),
     TRANSPORT("transport", SHARED, "auto|io_uring|epoll",
             "what workers wait with; auto, the default, is what is available, at present always epoll"),
