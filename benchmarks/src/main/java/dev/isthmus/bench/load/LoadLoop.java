@@ -18,8 +18,8 @@ final class LoadLoop {
 
     /**
      * What a client that sleeps needs from the answer to its only request until its next request: less than a guest's
-     * way from the interrupt to the program and back. Without it, a back-end that is still busy notifying finds the next
-     * request already there, and neither side ever sleeps, which no guest brings about.
+     * way from the interrupt to the program and back. Without it, a back-end that is still busy notifying finds the
+     * next request already there, and neither side ever sleeps, which no guest brings about.
      */
     static final long THINK_NANOS = 5_000;
 

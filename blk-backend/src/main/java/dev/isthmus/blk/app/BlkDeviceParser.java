@@ -25,8 +25,8 @@ final class BlkDeviceParser {
      */
     static final int QUEUES_DEFAULT = QUEUES_MAX;
     /**
-     * Longer than it takes to wake a guest, also where that is slow: a worker that slept meanwhile would have to be woken
-     * in its turn, and then both sides do little else (ADR 0004).
+     * Longer than it takes to wake a guest, also where that is slow: a worker that slept meanwhile would have to be
+     * woken in its turn, and then both sides do little else (ADR 0004).
      */
     static final int POLL_MICROS_DEFAULT = 50;
 
