@@ -35,7 +35,7 @@ class BlkOptionsTest {
         assertThat(device.serial()).isEmpty();
         assertThat(device.queues()).isEqualTo(16);
         assertThat(device.stateFile()).isEqualTo(Path.of("/run/vm1/disk0.sock.state"));
-        assertThat(device.workers()).isEqualTo(new WorkerOptions(1, 20, List.of(), Transport.AUTO));
+        assertThat(device.workers()).isEqualTo(new WorkerOptions(1, 50, List.of(), Transport.AUTO));
         assertThat(device.anyMemoryFile()).isFalse();
     }
 
