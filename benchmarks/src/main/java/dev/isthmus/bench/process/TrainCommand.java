@@ -35,8 +35,9 @@ public final class TrainCommand implements Callable<Integer> {
     /** At its end the JVM starts another one that writes the cache. */
     private static final double END_SECONDS = 120;
     /**
-     * What is not to be in the cache: code for the processor it is made on, with which an older one would end by SIGILL;
-     * and what was hot, which each process would compile at its start, at the price of 10 MB for a faster first second.
+     * What is not to be in the cache: code for the processor it is made on, with which an older one would end by
+     * SIGILL; and what was hot, which each process would compile at its start, at the price of 10 MB for a faster first
+     * second.
      */
     private static final List<String> LEAN = List.of("-XX:-AOTAdapterCaching", "-XX:-AOTStubCaching",
             "-XX:-AOTRecordTraining");
