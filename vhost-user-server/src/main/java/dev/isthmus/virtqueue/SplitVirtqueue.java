@@ -236,10 +236,12 @@ public final class SplitVirtqueue implements Virtqueue {
             return;
         }
         suppressed = true;
-        if (!eventIdx) {
+        if (eventIdx) {
+            // 2.7.10.2: an index the driver has passed. Left as it was armed, it would ask for one more notification.
+            HostMemory.putU16(usedRing + VirtqUsed.availEvent(size), nextAvail - 1);
+        } else {
             HostMemory.putU16(usedRing + VirtqUsed.FLAGS, VirtqUsed.F_NO_NOTIFY);
         }
-        // With EVENT_IDX an avail_event that is left behind does the same (2.7.10.2).
     }
 
     @Override

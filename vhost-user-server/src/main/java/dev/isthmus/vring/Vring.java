@@ -58,6 +58,10 @@ final class Vring {
             work += done;
         } while (taken == Limits.CHAINS_PER_PUBLISH && work < Limits.CHAINS_PER_TURN);
         if (work > 0) {
+            // Awake, and looking by ourselves until the next arm().
+            if (isTaking()) {
+                queue.suppressNotifications();
+            }
             counters.inFlight.set(queue.inFlight());
             notify(notify);
         }
@@ -67,7 +71,6 @@ final class Vring {
     private int take() {
         int taken = handler.takeAvailable(Limits.CHAINS_PER_PUBLISH);
         if (taken > 0) {
-            queue.suppressNotifications();
             counters.chainsTaken.add(taken);
             counters.position.set(queue.base());
         }

@@ -170,6 +170,20 @@ class UsedRingClausesTest {
 
     @Clause("virtio 1.3, 2.7.10.2")
     @Test
+    void withEventIndexASuppressedQueueWantsNoNotificationForAnythingThatFollows() {
+        try (SplitVirtqueue queue = guest.start(WITH_EVENT_IDX)) {
+            queue.awaitNotification();
+            assertThat(Notification.needEvent(guest.availEvent(), 1, 0)).as("armed").isTrue();
+
+            queue.suppressNotifications();
+            for (int more = 1; more <= 4; more++) {
+                assertThat(Notification.needEvent(guest.availEvent(), more, 0)).as("%s chains", more).isFalse();
+            }
+        }
+    }
+
+    @Clause("virtio 1.3, 2.7.10.2")
+    @Test
     void withoutEventIndexAvailEventIsNotWritten() {
         guest.availEvent(0x7777);
         try (SplitVirtqueue queue = guest.start(WITH_NOTHING)) {
