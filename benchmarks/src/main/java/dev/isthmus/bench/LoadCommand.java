@@ -37,6 +37,10 @@ final class LoadCommand implements Callable<Integer> {
     @Option(names = "--poll", description = "look at the used rings all the time instead of sleeping")
     private boolean poll;
 
+    @Option(names = "--think", paramLabel = "MICROSECONDS",
+            description = "from an answer to the next request, at depth 1 without --poll")
+    private double think = LoadSpec.THINK.toNanos() / 1e3;
+
     @Option(names = "--seconds", paramLabel = "N", description = "how long is counted")
     private double seconds = 3;
 
@@ -54,8 +58,8 @@ final class LoadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        LoadSpec spec = new LoadSpec(socket, queues, depth, pattern, block, poll, duration(warmUp), duration(seconds),
-                cpu, check, 1);
+        LoadSpec spec = new LoadSpec(socket, queues, depth, pattern, block, poll, duration(think / 1e6),
+                duration(warmUp), duration(seconds), cpu, check, 1);
         try {
             LoadResult result = BlkLoad.run(spec, _ -> {});
             command.commandLine().getOut().println(line(spec, result));

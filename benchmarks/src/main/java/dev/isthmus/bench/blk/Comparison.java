@@ -76,21 +76,14 @@ final class Comparison {
     }
 
     private CellResult run(Cleanup scope, Pair pair, Measurement measurement, Cell cell) throws IOException {
-        Spinners spinners = wantsSpinners(cell) ? Spinners.start(scope, settings.pin()) : null;
+        Spinners spinners = cell.depth() == Depth.D1
+                ? Spinners.start(scope, settings.pin(), cell.store() == Store.DIRECT)
+                : null;
         try {
             return rounds(pair, measurement, cell);
         } finally {
             stop(scope, spinners);
         }
-    }
-
-    /**
-     * At depth 1, except where threads of the kernel take part, which serve the loop device: where sessions are
-     * scheduled as groups (sched_autogroup, sched(7)), SCHED_IDLE counts in its own session only, and those threads
-     * would wait milliseconds for a spinner to be preempted.
-     */
-    private static boolean wantsSpinners(Cell cell) {
-        return cell.depth() == Depth.D1 && cell.store() != Store.DIRECT;
     }
 
     private static void stop(Cleanup scope, @Nullable Spinners spinners) throws IOException {

@@ -1,5 +1,6 @@
 package dev.isthmus.bench.blk;
 
+import dev.isthmus.bench.load.LoadSpec;
 import dev.isthmus.bench.rig.Pin;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,6 +40,10 @@ final class MeasureOptions {
             description = "load on each server before a case's first round; 2 by default")
     private double firstWarmUp = 2;
 
+    @Option(names = "--think", paramLabel = "MICROSECONDS",
+            description = "what an event client at depth 1 needs from an answer to its next request; 5 by default")
+    private double think = LoadSpec.THINK.toNanos() / 1e3;
+
     @Option(names = "--pin", negatable = true, defaultValue = "true", fallbackValue = "true",
             description = "servers on CPU 0 and the client on CPU 1; on by default")
     private boolean pin = true;
@@ -65,11 +70,13 @@ final class MeasureOptions {
         expect(seconds == null || seconds >= LEAST_SECONDS, "--seconds: at least " + LEAST_SECONDS);
         expect(warmUp >= 0 && firstWarmUp >= LEAST_SECONDS, "--warm-up: not negative; --first-warm-up: at least "
                 + LEAST_SECONDS);
+        expect(think >= 0, "--think: not negative");
         var keys = new ArrayList<String>();
         add(keys, "transport=", transport);
         add(keys, "poll-us=", pollMicros);
         add(keys, "", more);
-        return new Settings(rounds != null ? rounds : quick ? QUICK_ROUNDS : ROUNDS, duration(warmUp),
+        return new Settings(rounds != null ? rounds : quick ? QUICK_ROUNDS : ROUNDS,
+                Duration.ofNanos((long) (1000 * think)), duration(warmUp),
                 duration(seconds != null ? seconds : quick ? QUICK_SECONDS : SECONDS), duration(firstWarmUp),
                 pin ? Pin.ON : Pin.OFF,
                 new OurOptions(Path.of(System.getProperty("isthmus.root", ".")).toAbsolutePath(), String.join(",",

@@ -57,13 +57,15 @@ final class Measurement {
 
     private LoadSpec spec(Side side, LoadPattern pattern, int blockBytes, Duration duration) {
         return new LoadSpec(pair.sockets(side).getFirst(), 1, FILL_DEPTH, pattern, blockBytes, true, Duration.ZERO,
+                Duration.ZERO,
                 duration, settings.pin().clientCpu(), pattern.isWrite() ? LoadCheck.NONE : LoadCheck.SECTOR_NUMBERS, 1);
     }
 
     /** One round's part of a server. */
     Figures measure(Side side, Cell cell, Duration warmUp, Duration duration, long seed) throws IOException {
         var spec = new LoadSpec(pair.sockets(side).getFirst(), cell.depth().queues(), cell.depth().perQueue(),
-                cell.operation().pattern(), cell.operation().blockBytes(), cell.poll(), warmUp, duration,
+                cell.operation().pattern(), cell.operation().blockBytes(), cell.poll(), settings.think(), warmUp,
+                duration,
                 settings.pin().clientCpu(),
                 cell.operation().pattern().isWrite() ? LoadCheck.NONE : cell.store().check(), seed);
         for (int i = 0; i < STARVED_TRIES; i++) {

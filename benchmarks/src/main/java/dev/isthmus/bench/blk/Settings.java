@@ -7,12 +7,14 @@ import java.time.Duration;
  * How it is measured.
  *
  * @param rounds in each, both servers are measured once
+ * @param think of a client that sleeps, between one request and the next at depth 1
  * @param warmUp before each measurement
  * @param duration of each measurement
  * @param firstWarmUp of both servers before a cell's first round
  */
 record Settings(
         int rounds,
+        Duration think,
         Duration warmUp,
         Duration duration,
         Duration firstWarmUp,

@@ -38,7 +38,8 @@ final class SpreadLoad {
         List<Callable<LoadResult>> loads = new ArrayList<>();
         for (Path socket : pair.sockets(side)) {
             var spec = new LoadSpec(socket, spread.queues(), spread.depth(), LoadPattern.RANDREAD,
-                    Operation.RANDREAD_4K.blockBytes(), false, warmUp, duration, settings.pin().clientCpu(),
+                    Operation.RANDREAD_4K.blockBytes(), false, settings.think(), warmUp, duration, settings.pin()
+                            .clientCpu(),
                     LoadCheck.NONE, loads.size());
             loads.add(() -> load.run(spec, clock));
         }

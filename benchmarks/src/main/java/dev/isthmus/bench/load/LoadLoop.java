@@ -16,13 +16,6 @@ final class LoadLoop {
      */
     private static final int LOOKS_BEFORE_SLEEP = 32;
 
-    /**
-     * What a client that sleeps needs from the answer to its only request until its next request: less than a guest's
-     * way from the interrupt to the program and back. Without it, a back-end that is still busy notifying finds the
-     * next request already there, and neither side ever sleeps, which no guest brings about.
-     */
-    static final long THINK_NANOS = 5_000;
-
     /** While nothing comes, the connection is looked at so often. */
     private static final long CONNECTION_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 

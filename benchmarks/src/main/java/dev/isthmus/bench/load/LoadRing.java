@@ -32,7 +32,6 @@ final class LoadRing {
     private final LoadTally tally;
     private final DataSample sample;
 
-    /** See {@link LoadLoop#THINK_NANOS}. */
     private final long thinkNanos;
 
     // By request.
@@ -57,7 +56,7 @@ final class LoadRing {
         this.offsets = offsets;
         this.tally = tally;
         this.sample = new DataSample(spec, depth);
-        this.thinkNanos = LoadLoop.isAlone(spec) && !spec.poll() ? LoadLoop.THINK_NANOS : 0;
+        this.thinkNanos = LoadLoop.isAlone(spec) && !spec.poll() ? spec.think().toNanos() : 0;
         this.chains = new DriverChain[depth];
         this.headers = new long[depth];
         this.sectors = new long[depth];

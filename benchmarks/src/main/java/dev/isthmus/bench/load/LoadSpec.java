@@ -13,6 +13,8 @@ import java.time.Duration;
  * @param blockBytes bytes of each request, a multiple of 512
  * @param poll whether the client looks at the used rings all the time and asks for no notification; otherwise it sleeps
  *     on the call eventfds
+ * @param think from the answer to a request until the next is made available; only a client that sleeps and has one
+ *     request in flight thinks
  * @param warmUp load before anything is counted
  * @param duration how long is counted
  * @param cpu to which the client's thread is bound, or -1
@@ -26,8 +28,16 @@ public record LoadSpec(
         LoadPattern pattern,
         int blockBytes,
         boolean poll,
+        Duration think,
         Duration warmUp,
         Duration duration,
         int cpu,
         LoadCheck check,
-        long seed) {}
+        long seed) {
+
+    /**
+     * Less than a guest's way from the interrupt to the program and back. Without it, a back-end that is still busy
+     * notifying finds the next request already there, and neither side ever sleeps, which no guest brings about.
+     */
+    public static final Duration THINK = Duration.ofNanos(5_000);
+}

@@ -23,7 +23,8 @@ final class Loads {
     private Loads() {}
 
     static LoadSpec spec(Path socket, int queues, int depth, LoadPattern pattern, Duration duration) {
-        return new LoadSpec(socket, queues, depth, pattern, BLOCK_BYTES, false, Duration.ZERO, duration, -1,
+        return new LoadSpec(socket, queues, depth, pattern, BLOCK_BYTES, false, LoadSpec.THINK, Duration.ZERO, duration,
+                -1,
                 LoadCheck.NONE, 1);
     }
 

@@ -90,7 +90,8 @@ public final class TrainCommand implements Callable<Integer> {
     }
 
     private static void load(Server server, Path socket, LoadPattern pattern) throws IOException {
-        LoadResult result = BlkLoad.run(new LoadSpec(socket, 2, 16, pattern, 4096, false, Duration.ZERO, LOAD, -1,
+        LoadResult result = BlkLoad.run(new LoadSpec(socket, 2, 16, pattern, 4096, false, LoadSpec.THINK, Duration.ZERO,
+                LOAD, -1,
                 LoadCheck.NONE, 1), _ -> {});
         if (result.errors() > 0) {
             throw server.failure("answers wrongly: " + result);

@@ -3,6 +3,7 @@ package dev.isthmus.bench.rig;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A loop of the lowest priority (SCHED_IDLE) on each processor in use, so that none of them sleeps: a processor that
@@ -14,12 +15,28 @@ public final class Spinners {
     private static final String LOOP =
             "while [ -d /proc/$0 ]; do i=0; while [ $i -lt 1000000 ]; do i=$((i+1)); done; done";
 
+    private final @Nullable IdleGroup group;
     private final List<Process> processes = new ArrayList<>();
 
-    private Spinners() {}
+    private Spinners(@Nullable IdleGroup group) {
+        this.group = group;
+    }
 
-    public static Spinners start(Cleanup cleanup, Pin pin) throws IOException {
-        var spinners = new Spinners();
+    /**
+     * Starts them.
+     *
+     * @param besideKernelThreads whether threads of the kernel take part in what is measured: then there are spinners
+     *     only where they really stand aside for them, which is where there is an {@link IdleGroup}
+     */
+    public static Spinners start(Cleanup cleanup, Pin pin, boolean besideKernelThreads) throws IOException {
+        IdleGroup group = IdleGroup.make();
+        if (group != null) {
+            cleanup.make(() -> group, IdleGroup::remove);
+        }
+        var spinners = new Spinners(group);
+        if (group == null && besideKernelThreads) {
+            return spinners;
+        }
         for (int cpu : pin.usedCpus()) {
             cleanup.make(() -> spinners.add(cpu), Spinners::stop);
         }
@@ -32,6 +49,9 @@ public final class Spinners {
                 "taskset", "--cpu-list", Integer.toString(cpu), "sh", "-c", LOOP,
                 Long.toString(ProcessHandle.current().pid())).start();
         processes.add(process);
+        if (group != null) {
+            group.add(process);
+        }
         return process;
     }
 
@@ -45,6 +65,9 @@ public final class Spinners {
     public void stop(Cleanup cleanup) throws IOException {
         for (Process process : processes) {
             cleanup.release(process);
+        }
+        if (group != null) {
+            cleanup.release(group);
         }
     }
 }

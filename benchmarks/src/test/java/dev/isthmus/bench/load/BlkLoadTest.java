@@ -48,8 +48,9 @@ class BlkLoadTest {
 
     private static LoadSpec spec(WireRig<?> rig, int queues, int depth, LoadPattern pattern, int block, boolean poll,
             LoadCheck check) {
-        return new LoadSpec(rig.socket(), queues, depth, pattern, block, poll, Duration.ofMillis(50), Duration.ofMillis(
-                100), -1, check, 42);
+        return new LoadSpec(rig.socket(), queues, depth, pattern, block, poll, LoadSpec.THINK, Duration.ofMillis(50),
+                Duration.ofMillis(
+                        100), -1, check, 42);
     }
 
     private static LoadResult run(LoadSpec spec) throws IOException {
@@ -255,7 +256,8 @@ class BlkLoadTest {
 
     @Test
     void nobodyThereIsAnError(@TempDir Path directory) {
-        LoadSpec spec = new LoadSpec(directory.resolve("socket"), 1, 1, LoadPattern.RANDREAD, 512, true, Duration.ZERO,
+        LoadSpec spec = new LoadSpec(directory.resolve("socket"), 1, 1, LoadPattern.RANDREAD, 512, true, LoadSpec.THINK,
+                Duration.ZERO,
                 Duration.ofMillis(1), -1, LoadCheck.NONE, 1);
         assertThatThrownBy(() -> run(spec)).isInstanceOf(IOException.class);
     }
@@ -263,7 +265,8 @@ class BlkLoadTest {
     @ParameterizedTest
     @CsvSource({"0, 1, 512", "17, 1, 512", "1, 0, 512", "1, 257, 512", "1, 1, 0", "1, 1, 513"})
     void nonsenseIsRefused(int queues, int depth, int block) {
-        LoadSpec spec = new LoadSpec(Path.of("socket"), queues, depth, LoadPattern.RANDREAD, block, true, Duration.ZERO,
+        LoadSpec spec = new LoadSpec(Path.of("socket"), queues, depth, LoadPattern.RANDREAD, block, true,
+                LoadSpec.THINK, Duration.ZERO,
                 Duration.ofMillis(1), -1, LoadCheck.NONE, 1);
         assertThatThrownBy(() -> run(spec)).isInstanceOf(IllegalArgumentException.class);
     }
@@ -272,8 +275,9 @@ class BlkLoadTest {
     void theCallersThreadMayRunWhereItMightBefore() throws IOException {
         byte[] before = CpuAffinity.ofCurrentThread();
         try (WireRig<VirtioDevice> rig = serve(NullStore.open(DISK_BYTES, true))) {
-            LoadSpec spec = new LoadSpec(rig.socket(), 1, 1, LoadPattern.RANDREAD, 512, false, Duration.ZERO, Duration
-                    .ofMillis(10), firstOf(before), LoadCheck.NONE, 1);
+            LoadSpec spec = new LoadSpec(rig.socket(), 1, 1, LoadPattern.RANDREAD, 512, false, LoadSpec.THINK,
+                    Duration.ZERO, Duration
+                            .ofMillis(10), firstOf(before), LoadCheck.NONE, 1);
             BlkLoad.run(spec, _ -> assertThat(cpus()).isNotEmpty());
         }
         assertThat(CpuAffinity.ofCurrentThread()).isEqualTo(before);
