@@ -51,6 +51,24 @@ public interface VirtioDevice extends AutoCloseable {
      */
     VringHandler openVring(VringContext context);
 
+    /**
+     * Age of the oldest request that was taken from a virtqueue and not handed back, in nanoseconds; 0 when there is
+     * none, and for a virtqueue whose buffers the device keeps for as long as it likes. Does not block.
+     *
+     * @param nowNanos of {@link System#nanoTime}
+     */
+    default long oldestRequestNanos(int queue, long nowNanos) {
+        return 0;
+    }
+
+    /**
+     * Called about once a second while the device is served, by the one thread that looks after all devices of the
+     * process: must not wait for anything, a hanging disk least of all.
+     *
+     * @param nowNanos of {@link System#nanoTime}
+     */
+    default void look(long nowNanos) {}
+
     @Override
     void close() throws IOException;
 }

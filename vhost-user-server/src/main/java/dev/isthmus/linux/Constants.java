@@ -24,6 +24,7 @@ final class Constants {
     static final int F_SEAL_SHRINK = 2;
     static final int F_SEAL_GROW = 4;
     static final int AT_EMPTY_PATH = 0x1000;
+    static final int AT_STATX_DONT_SYNC = 0x4000;
     static final int LOCK_EX = 2;
     static final int LOCK_NB = 4;
 
@@ -51,6 +52,7 @@ final class Constants {
     static final short POLLOUT = 4;
 
     // include/uapi/linux/stat.h
+    static final int STATX_SIZE = 0x200;
     static final int STATX_BASIC_STATS = 0x7ff;
     static final int STATX_DIOALIGN = 0x2000;
 

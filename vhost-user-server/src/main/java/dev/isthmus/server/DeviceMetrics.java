@@ -48,8 +48,14 @@ public final class DeviceMetrics implements MultiCollector {
                     "Times the watchdog saw a chain that had been available since its look 100 ms before.",
                     v -> v.notTakenLooks.get()),
             new Counter<>("isthmus_vring_lost_wakeups",
-                    "Times a chain was available for three seconds while the worker slept; if it was kicked, a fault.",
-                    v -> v.lostWakeups.get()));
+                    "Times a chain was available for untaken-ms while the worker slept; if it was kicked, a fault.",
+                    v -> v.lostWakeups.get()),
+            new Gauge<>("isthmus_vring_untaken", "1 while that lasts, else 0.",
+                    v -> v.untakenNanos.get() > 0 ? 1 : 0),
+            new Counter<>("isthmus_vring_stalls", "Times a request was in flight for stalled-s.",
+                    v -> v.stalls.get()),
+            new Gauge<>("isthmus_vring_stalled", "1 while a request is in flight that long, else 0.",
+                    v -> v.stalledNanos.get() > 0 ? 1 : 0));
 
     private static final MetricFamily<Violations> VIOLATIONS = new Counter<>("isthmus_device_violations",
             "Connections closed because the front-end broke this rule of the protocol.", Violations::count);

@@ -33,6 +33,7 @@ public final class DeviceServer implements AutoCloseable {
     private final VirtioDevice device;
     private final DeviceCounters counters;
     private final SessionOptions options;
+    private final RingWatchdog watchdog;
     private final ServerSocketOrConnection endpoint;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final Thread thread;
@@ -44,6 +45,7 @@ public final class DeviceServer implements AutoCloseable {
             boolean anyMemoryFile, RingWatchdog watchdog) {
         this.device = device;
         this.endpoint = endpoint;
+        this.watchdog = watchdog;
         this.counters = new DeviceCounters(device.queueCount());
         this.options = new SessionOptions(workers, anyMemoryFile, counters.vrings(), watchdog,
                 counters::countWorkerFailure);
@@ -61,6 +63,7 @@ public final class DeviceServer implements AutoCloseable {
         DeviceServer server = new DeviceServer(device, ServerSocketOrConnection.open(endpoint), workers,
                 anyMemoryFile, watchdog);
         device.onConfigurationChange(server::configurationChanged);
+        watchdog.add(device);
         server.thread.start();
         return server;
     }
@@ -111,6 +114,7 @@ public final class DeviceServer implements AutoCloseable {
         } catch (LinuxException e) {
             logUnlessClosing(e);
         } finally {
+            watchdog.remove(device);
             endpoint.close();
             ended.complete(null);
         }

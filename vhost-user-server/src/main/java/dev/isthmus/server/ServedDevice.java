@@ -15,6 +15,7 @@ public record ServedDevice(DeviceServer server, DeviceReport report) {
     /** Why the device is not healthy, a sentence each; empty when it is. */
     public List<String> problems() {
         List<String> problems = new ArrayList<>(report.problems());
+        problems.addAll(QueueProblems.of(name(), server.counters().vrings()));
         long failures = server.counters().failures();
         if (failures > 0) {
             problems.add("Connections ended by a fault of this program: " + failures + "; the log says more.");

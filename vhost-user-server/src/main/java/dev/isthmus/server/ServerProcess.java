@@ -2,6 +2,7 @@ package dev.isthmus.server;
 
 import dev.isthmus.vring.RingWatchdog;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -39,6 +40,15 @@ public final class ServerProcess {
     private boolean watching;
     private boolean hooked;
     private volatile int status;
+    private final Duration drain;
+
+    public ServerProcess() {
+        this(Duration.ofSeconds(DRAIN_SECONDS));
+    }
+
+    ServerProcess(Duration drain) {
+        this.drain = drain;
+    }
 
     /** Makes a device's server. */
     public interface Starter {
@@ -129,13 +139,14 @@ public final class ServerProcess {
             Thread.ofPlatform().name("close-" + server.device().name()).daemon()
                     .start(() -> done.complete(close(server.device().name(), server)
                             && close(server.device().name(), server.device())));
-            closing.add(done.completeOnTimeout(false, DRAIN_SECONDS, TimeUnit.SECONDS));
+            closing.add(done.completeOnTimeout(false, drain.toMillis(), TimeUnit.MILLISECONDS));
         }
         boolean stable = true;
         for (int i = 0; i < closing.size(); i++) {
             boolean ok = closing.get(i).join();
             if (!ok) {
-                LOG.error("{}: did not end well", servers.get(i).device().name());
+                LOG.error("{}: did not end well, or not within {} s", servers.get(i).device().name(), drain
+                        .toSeconds());
             }
             stable &= ok;
         }

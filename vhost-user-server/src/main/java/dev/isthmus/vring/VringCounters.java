@@ -27,8 +27,17 @@ public final class VringCounters {
     /** Times the watchdog saw a chain that had been available since its last look. The watchdog writes. */
     public final Counter notTakenLooks = new Counter();
 
-    /** Times that went on for three seconds with the worker asleep. The watchdog writes. */
+    /** Times that went on for {@link WatchLimits#untaken} with the worker asleep. The watchdog writes. */
     public final Counter lostWakeups = new Counter();
+
+    /** Gauge: for how long a chain has been available while that lasts, in nanoseconds; else 0. The watchdog writes. */
+    public final Counter untakenNanos = new Counter();
+
+    /** Times a request was in flight for {@link WatchLimits#stalled}. The watchdog writes. */
+    public final Counter stalls = new Counter();
+
+    /** Gauge: age of the oldest request in flight while that lasts, in nanoseconds; else 0. The watchdog writes. */
+    public final Counter stalledNanos = new Counter();
 
     private final Counter[] faults = new Counter[ChainFault.values().length];
 

@@ -34,6 +34,7 @@ public final class Vrings {
     private final VirtioDevice device;
     private final List<VringCounters> counters;
     private final RingWatchdog watchdog;
+    private final WatchLimits watch;
     private final List<VringSetup> setups;
     private final Workers workers;
 
@@ -52,6 +53,7 @@ public final class Vrings {
         this.device = device;
         this.counters = counters;
         this.watchdog = watchdog;
+        this.watch = options.watch();
         this.setups = IntStream.range(0, device.queueCount()).mapToObj(VringSetup::new).toList();
         this.workers = new Workers(device.name(), options, t -> failed(t, onFailure));
     }
@@ -136,11 +138,9 @@ public final class Vrings {
     public void kick(int index, @Nullable OwnedFd kick) throws VringViolation {
         VringSetup setup = setups.get(index);
         OwnedFd old = setup.exchangeKick(checkedEventFd(kick, "kick", index));
-        SplitAddresses addresses = setup.addresses;
-        if (setup.state.started() && addresses != null) {
+        if (setup.state.started()) {
             workers.of(index).setKick(index, kick);
-            watchdog.remove(counters.get(index));
-            watch(setup, addresses, workers.of(index));
+            watchdog.kick(counters.get(index), kick);
         }
         VringSetup.close(old);
         setup.kicked = true;
@@ -224,15 +224,7 @@ public final class Vrings {
     public boolean close() {
         boolean clean = true;
         for (VringSetup setup : setups) {
-            watchdog.remove(counters.get(setup.index));
-            try {
-                if (setup.state.started()) {
-                    setup.stopped(workers.of(setup.index).deactivate(setup.index));
-                }
-            } catch (IllegalStateException e) {
-                LOG.error("{}: ring {} could not be stopped: {}", device.name(), setup.index, e.getMessage());
-                clean = false;
-            }
+            clean &= close(setup);
         }
         clean &= workers.stop();
         if (clean) {
@@ -242,6 +234,22 @@ public final class Vrings {
         watchdog.swapMemory(() -> memory = GuestMemory.EMPTY);
         stopDevice();
         return clean;
+    }
+
+    /** The ring is watched until it is stopped, however long that takes. */
+    private boolean close(VringSetup setup) {
+        try {
+            if (setup.state.started()) {
+                int base = workers.of(setup.index).deactivate(setup.index);
+                watchdog.remove(counters.get(setup.index));
+                setup.stopped(base);
+            }
+            return true;
+        } catch (IllegalStateException e) {
+            LOG.error("{}: ring {} could not be stopped: {}", device.name(), setup.index, e.getMessage());
+            watchdog.remove(counters.get(setup.index));
+            return false;
+        }
     }
 
     /** Whether the worker of a started ring waits for a wake-up. */
@@ -283,8 +291,11 @@ public final class Vrings {
     }
 
     private void watch(VringSetup setup, SplitAddresses addresses, VringWorkerProxy worker) {
-        watchdog.add(new WatchedRing(device.name() + " ring " + setup.index, this, addresses, setup.size,
-                counters.get(setup.index), worker::isSleeping, setup.kick()));
+        String name = device.name() + " ring " + setup.index;
+        VringCounters counted = counters.get(setup.index);
+        watchdog.add(new WatchedRing(name, this, addresses, setup.size, counted, worker::isSleeping,
+                new StallWatch(name, device, setup.index, counted, watch.stalled().toNanos()), watch.untaken(),
+                setup.kick()));
     }
 
     private void startDevice() throws VringViolation {

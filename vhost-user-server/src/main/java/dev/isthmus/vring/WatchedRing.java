@@ -5,6 +5,7 @@ import dev.isthmus.linux.HostMemory;
 import dev.isthmus.linux.OwnedFd;
 import dev.isthmus.memory.GuestMemory;
 import dev.isthmus.virtqueue.SplitAddresses;
+import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -16,13 +17,10 @@ import org.slf4j.LoggerFactory;
  * <p>What is available and not taken may have three causes, which look alike for a moment. The worker waits for a
  * processor: then the kernel calls its thread runnable. The driver has not kicked yet, because the guest's processor
  * does not run: then the kick comes later. Or a wake-up was lost: then nothing ends it. So a chain counts as lost only
- * when it is not taken for {@link #LOST_LOOKS} looks and the worker's thread slept at each of them, and the line in the
- * log says whether a kick came meanwhile, that is, whose it is.
+ * when it is not taken for so many looks as {@link WatchLimits#untaken} has room for, and the worker's thread slept at
+ * each of them, and the line in the log says whether a kick came meanwhile, that is, whose it is.
  */
 final class WatchedRing {
-    /** Looks in a row, a tenth of a second apart: three seconds. */
-    static final int LOST_LOOKS = 30;
-
     private static final Logger LOG = LoggerFactory.getLogger(WatchedRing.class);
 
     private final String name;
@@ -31,29 +29,46 @@ final class WatchedRing {
     private final int size;
     private final VringCounters counters;
     private final BooleanSupplier workerSleeps;
-    private final @Nullable OwnedFd kick;
+    private final StallWatch stall;
+    private final int lostLooks;
+    private @Nullable OwnedFd kick;
 
     private long lastPosition = -1;
     private int looks;
+    private boolean lost;
     private long kicksAtFirstLook;
 
     /** @param kick stays its owner's, who takes the ring from the watchdog before it closes it */
     WatchedRing(String name, Vrings vrings, SplitAddresses addresses, int size, VringCounters counters,
-            BooleanSupplier workerSleeps, @Nullable OwnedFd kick) {
+            BooleanSupplier workerSleeps, StallWatch stall, Duration untaken, @Nullable OwnedFd kick) {
         this.name = name;
         this.vrings = vrings;
         this.addresses = addresses;
         this.size = size;
         this.counters = counters;
         this.workerSleeps = workerSleeps;
+        this.stall = stall;
+        this.lostLooks = lostLooks(untaken);
         this.kick = kick;
+    }
+
+    /** At least one look, if there is a limit at all. */
+    static int lostLooks(Duration untaken) {
+        return untaken.isZero() ? Integer.MAX_VALUE
+                : Math.clamp(untaken.toNanos() / RingWatchdog.LOOK_NANOS, 1, Integer.MAX_VALUE - 1);
     }
 
     boolean counts(VringCounters these) {
         return counters == these;
     }
 
-    /** One look. */
+    /** The ring goes on with another kick descriptor. */
+    void kick(@Nullable OwnedFd next) {
+        kick = next;
+        looks = 0;
+    }
+
+    /** One look at what is available. */
     void look() {
         long position = counters.position.get();
         boolean same = position == lastPosition;
@@ -67,8 +82,20 @@ final class WatchedRing {
         }
     }
 
+    /** One look at what is in flight. */
+    void lookAtRequests(long nowNanos) {
+        stall.look(nowNanos);
+    }
+
+    /** Nobody looks any more. */
+    void gone() {
+        lost = false;
+        counters.untakenNanos.set(0);
+        stall.end();
+    }
+
     private void untaken() {
-        if (!workerSleeps.getAsBoolean()) {
+        if (!lost && !workerSleeps.getAsBoolean()) {
             looks = 0;
             return;
         }
@@ -76,15 +103,21 @@ final class WatchedRing {
             kicksAtFirstLook = kicks();
         }
         looks++;
-        if (looks == LOST_LOOKS) {
+        if (!lost && looks >= lostLooks) {
+            lost = true;
             counters.lostWakeups.increment();
-            LOG.error("{}: a chain has been available for {} looks, the worker sleeps, and {}", name, LOST_LOOKS,
+            LOG.error("{}: a chain has been available for {} looks, the worker sleeps, and {}", name, looks,
                     kicks() == kicksAtFirstLook ? "no kick came" : "a kick did not wake it");
+        }
+        if (lost) {
+            counters.untakenNanos.set(looks * RingWatchdog.LOOK_NANOS);
         }
     }
 
     private void taken() {
-        if (looks >= LOST_LOOKS) {
+        if (lost) {
+            lost = false;
+            counters.untakenNanos.set(0);
             LOG.error("{}: taken after {} looks; {}", name, looks,
                     kicks() == kicksAtFirstLook ? "no kick had come" : "a kick had come");
         }

@@ -11,8 +11,14 @@ import java.util.List;
  *     purely event-driven
  * @param cpus CPUs to which the workers are bound in turn; empty: no binding
  * @param transport what a worker waits with
+ * @param watch when the watchdog speaks
  */
-public record WorkerOptions(int workers, long pollMicros, List<Integer> cpus, Transport transport) {
+public record WorkerOptions(int workers, long pollMicros, List<Integer> cpus, Transport transport, WatchLimits watch) {
+    /** With the usual watchdog. */
+    public WorkerOptions(int workers, long pollMicros, List<Integer> cpus, Transport transport) {
+        this(workers, pollMicros, cpus, transport, WatchLimits.USUAL);
+    }
+
     public WorkerOptions {
         cpus = List.copyOf(cpus);
         if (workers < 1 || workers > Limits.WORKERS_MAX) {

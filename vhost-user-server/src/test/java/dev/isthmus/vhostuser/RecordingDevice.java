@@ -12,6 +12,7 @@ import java.util.Deque;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A device that writes {@link #FILL} into every device-writable byte and zero into the last of them, which is what a
@@ -28,6 +29,12 @@ public final class RecordingDevice implements VirtioDevice {
     public final Queue<String> events = new ConcurrentLinkedQueue<>();
 
     public final AtomicInteger taken = new AtomicInteger();
+
+    /** What it says of its oldest request in flight. */
+    public final AtomicLong oldestNanos = new AtomicLong();
+
+    /** Times the watchdog let it look after itself. */
+    public final AtomicInteger looks = new AtomicInteger();
     private volatile boolean holding;
     private volatile byte[] configuration = {1, 2, 3, 4, 5, 6, 7, 8};
     private volatile Runnable listener = () -> {};
@@ -67,6 +74,16 @@ public final class RecordingDevice implements VirtioDevice {
     public void changeConfiguration(byte[] now) {
         configuration = now.clone();
         listener.run();
+    }
+
+    @Override
+    public long oldestRequestNanos(int queue, long nowNanos) {
+        return oldestNanos.get();
+    }
+
+    @Override
+    public void look(long nowNanos) {
+        looks.incrementAndGet();
     }
 
     @Override

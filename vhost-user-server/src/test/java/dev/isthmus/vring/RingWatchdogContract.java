@@ -7,8 +7,10 @@ import dev.isthmus.linux.EventFd;
 import dev.isthmus.linux.LinuxException;
 import dev.isthmus.linux.OwnedFd;
 import dev.isthmus.loop.Transport;
+import dev.isthmus.vhostuser.LogLines;
 import dev.isthmus.vhostuser.RecordingDevice;
 import dev.isthmus.virtqueue.FakeDriver;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,6 +20,8 @@ import org.junit.jupiter.api.Timeout;
 /** The watchdog sees a lost wake-up: here one of a driver that forgets to kick. */
 @Timeout(30)
 abstract class RingWatchdogContract {
+    private static final int LOST_LOOKS = 30;
+
     private final FakeDriver guest = FakeDriver.withQueueSize(8);
     private final RecordingDevice device = new RecordingDevice("watched", 1);
     private final VringCounters counters = new VringCounters();
@@ -54,13 +58,50 @@ abstract class RingWatchdogContract {
     void countsAChainThatNobodyTakesAsOneLostWakeup() {
         guest.offer(writable(16));
 
-        look(WatchedRing.LOST_LOOKS);
+        look(LOST_LOOKS);
         assertThat(counters.lostWakeups.get()).isZero();
-        look(1 + WatchedRing.LOST_LOOKS);
+        look(1 + LOST_LOOKS);
 
         assertThat(counters.lostWakeups.get()).isEqualTo(1);
-        assertThat(counters.notTakenLooks.get()).isEqualTo(2 * WatchedRing.LOST_LOOKS);
+        assertThat(counters.notTakenLooks.get()).isEqualTo(2 * LOST_LOOKS);
         assertThat(device.taken).as("the watchdog only looks").hasValue(0);
+    }
+
+    @Test
+    void tellsForHowLongNobodyTakesItAndWhenThatIsOver() {
+        try (LogLines log = new LogLines()) {
+            guest.offer(writable(16));
+            look(1 + 2 * LOST_LOOKS);
+            assertThat(counters.untakenNanos.get()).isEqualTo(2 * LOST_LOOKS * RingWatchdog.LOOK_NANOS);
+            assertThat(log.of("watched ring 0")).hasSize(1);
+
+            EventFd.signal(kick.number());
+            while (device.taken.get() == 0) {
+                Thread.yield(); // bounded by the test's time
+            }
+            look(2);
+
+            assertThat(counters.untakenNanos.get()).isZero();
+            assertThat(counters.lostWakeups.get()).isEqualTo(1);
+            assertThat(log.of("watched ring 0")).hasSize(2);
+        }
+    }
+
+    @Test
+    void stopsTellingWhenTheRingIsGone() {
+        guest.offer(writable(16));
+        look(2 * LOST_LOOKS);
+
+        vrings.close();
+
+        assertThat(counters.untakenNanos.get()).isZero();
+    }
+
+    @Test
+    void looksAtNoRingWhoseLimitIsZero() {
+        assertThat(WatchedRing.lostLooks(Duration.ZERO)).isEqualTo(Integer.MAX_VALUE);
+        assertThat(WatchedRing.lostLooks(Duration.ofMillis(1))).isEqualTo(1);
+        assertThat(WatchedRing.lostLooks(WatchLimits.USUAL.untaken())).isEqualTo(LOST_LOOKS);
     }
 
     @Test
@@ -72,7 +113,7 @@ abstract class RingWatchdogContract {
         }
         awaitIdleWorker();
 
-        look(2 * WatchedRing.LOST_LOOKS);
+        look(2 * LOST_LOOKS);
 
         assertThat(counters.notTakenLooks.get()).isZero();
         assertThat(counters.lostWakeups.get()).isZero();
@@ -83,7 +124,7 @@ abstract class RingWatchdogContract {
         vrings.enable(0, false);
         guest.offer(writable(16));
 
-        look(2 * WatchedRing.LOST_LOOKS);
+        look(2 * LOST_LOOKS);
 
         assertThat(counters.notTakenLooks.get()).isZero();
     }
