@@ -144,6 +144,16 @@ public final class BlkDevice implements VirtioDevice {
         }
     }
 
+    @Override
+    public long oldestRequestNanos(int queue, long nowNanos) {
+        return counters.get(queue).oldestAgeNanos(nowNanos);
+    }
+
+    @Override
+    public void look(long nowNanos) {
+        store.look(nowNanos);
+    }
+
     public BlockStore store() {
         return store;
     }

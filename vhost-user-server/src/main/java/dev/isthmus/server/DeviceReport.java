@@ -22,4 +22,14 @@ public interface DeviceReport {
      * @throws IOException with one clear line
      */
     void refresh() throws IOException;
+
+    /**
+     * Makes the device misbehave, so that an operator sees whether an alert would come.
+     *
+     * @param wanted what it is to do, in words of the kind of device
+     * @throws IllegalArgumentException with a sentence that says why it does not
+     */
+    default void inject(Map<String, String> wanted) {
+        throw new IllegalArgumentException("No faults can be injected into this kind of device.");
+    }
 }

@@ -4,10 +4,12 @@ import dev.isthmus.blk.store.FileStoreOptions;
 import dev.isthmus.loop.Transport;
 import dev.isthmus.server.Endpoint;
 import dev.isthmus.vring.Limits;
+import dev.isthmus.vring.WatchLimits;
 import dev.isthmus.vring.WorkerOptions;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,8 @@ final class BlkDeviceParser {
      */
     static final int POLL_MICROS_DEFAULT = 50;
 
+    private static final int UNTAKEN_MILLIS_MAX = 600_000;
+    private static final int STALLED_SECONDS_MAX = 3600;
     private static final int FD_LEAST = 3; // 0 to 2 are the standard streams
     private static final int FD_MOST = 1 << 20;
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,62}");
@@ -47,7 +51,8 @@ final class BlkDeviceParser {
         return new BlkDeviceProperties(values.source(), parser.name(endpoint), endpoint, parser.store(), parser
                 .serial(),
                 values.number(DeviceKey.NUM_QUEUES, 1, QUEUES_MAX, QUEUES_DEFAULT), parser.stateFile(endpoint),
-                parser.workers(), values.onOff(DeviceKey.ANY_MEMORY_FILE, false));
+                parser.workers(), values.onOff(DeviceKey.ANY_MEMORY_FILE, false),
+                values.onOff(DeviceKey.FAULTS, false));
     }
 
     private Endpoint endpoint() {
@@ -155,7 +160,15 @@ final class BlkDeviceParser {
     private WorkerOptions workers() {
         return new WorkerOptions(values.number(DeviceKey.WORKERS, 1, Limits.WORKERS_MAX, 1),
                 values.number(DeviceKey.POLL_US, 0, (int) Limits.POLL_MICROS_MAX, POLL_MICROS_DEFAULT),
-                values.cpus(DeviceKey.CPUS), transport());
+                values.cpus(DeviceKey.CPUS), transport(), watch());
+    }
+
+    private WatchLimits watch() {
+        long untakenMillis = values.number(DeviceKey.UNTAKEN_MS, 0, UNTAKEN_MILLIS_MAX,
+                (int) WatchLimits.USUAL.untaken().toMillis());
+        long stalledSeconds = values.number(DeviceKey.STALLED_S, 0, STALLED_SECONDS_MAX,
+                (int) WatchLimits.USUAL.stalled().toSeconds());
+        return new WatchLimits(Duration.ofMillis(untakenMillis), Duration.ofSeconds(stalledSeconds));
     }
 
     private Transport transport() {

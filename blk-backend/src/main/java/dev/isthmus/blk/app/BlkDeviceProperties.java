@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param queues 1 to 16
  * @param stateFile where the write cache mode is remembered; null for nowhere
  * @param anyMemoryFile whether guest memory may be in any file
+ * @param faults whether the store can be made to misbehave
  */
 record BlkDeviceProperties(
         String source,
@@ -24,4 +25,5 @@ record BlkDeviceProperties(
         int queues,
         @Nullable Path stateFile,
         WorkerOptions workers,
-        boolean anyMemoryFile) {}
+        boolean anyMemoryFile,
+        boolean faults) {}

@@ -4,6 +4,7 @@ import dev.isthmus.blk.BlkDevice;
 import dev.isthmus.blk.BlkDeviceOptions;
 import dev.isthmus.blk.store.BlockLimits;
 import dev.isthmus.blk.store.BlockStore;
+import dev.isthmus.blk.store.fault.FaultStore;
 import dev.isthmus.server.DeviceServer;
 import dev.isthmus.server.Endpoint;
 import dev.isthmus.server.ServedDevice;
@@ -28,7 +29,7 @@ final class BlkDevices {
         List<BlockStore> stores = new ArrayList<>();
         for (BlkDeviceProperties properties : all) {
             try {
-                stores.add(properties.store().open(properties.name()));
+                stores.add(open(properties));
             } catch (IOException e) {
                 throw named(properties, e);
             }
@@ -38,6 +39,16 @@ final class BlkDevices {
             served.add(start(all.get(i), stores.get(i), process));
         }
         return served;
+    }
+
+    private static BlockStore open(BlkDeviceProperties properties) throws IOException {
+        BlockStore store = properties.store().open(properties.name());
+        if (!properties.faults()) {
+            return store;
+        }
+        LOG.warn("{}: started with faults=on: the management API can make it hang and fail; for tests only", properties
+                .name());
+        return FaultStore.around(properties.name(), store);
     }
 
     private static ServedBlkDevice start(BlkDeviceProperties properties, BlockStore store, ServerProcess process)
@@ -53,7 +64,7 @@ final class BlkDevices {
                     properties.workers().transport().resolve().text());
             return new ServedBlkDevice(device,
                     new ServedDevice(server, new BlkReport(device, properties.store(), properties.workers().transport()
-                            .resolve())));
+                            .resolve(), store instanceof FaultStore faults ? faults : null)));
         } catch (IOException e) {
             throw named(properties, e);
         }

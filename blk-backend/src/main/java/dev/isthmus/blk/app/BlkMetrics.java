@@ -26,7 +26,16 @@ final class BlkMetrics implements MultiCollector {
                     d -> d.store().limits().sizeBytes()),
             new MetricFamily.Gauge<>("isthmus_blk_store_flush_failed",
                     "1 from a failed flush until the image is opened anew, else 0.",
-                    d -> d.store().counters().flushFailed() ? 1 : 0));
+                    d -> d.store().counters().flushFailed() ? 1 : 0),
+            new MetricFamily.Gauge<>("isthmus_blk_store_full",
+                    "1 from a write that found no space until some seconds later one succeeds, else 0.",
+                    d -> d.store().counters().isFull() ? 1 : 0),
+            new MetricFamily.Gauge<>("isthmus_blk_store_failing",
+                    "1 from an I/O error until there was none for some seconds, else 0.",
+                    d -> d.store().counters().isFailing() ? 1 : 0),
+            new MetricFamily.Gauge<>("isthmus_blk_store_missing_bytes",
+                    "How much shorter the image is than the guest's disk, since somebody cut it off.",
+                    d -> d.store().counters().missingBytes()));
 
     private static final MetricFamily<StoreErrors> STORE = new MetricFamily.Counter<>("isthmus_blk_store_errors",
             "Errors of the image: of I/O, of a full file system (no_space), of a flush.", StoreErrors::count);

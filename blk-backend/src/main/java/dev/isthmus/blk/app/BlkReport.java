@@ -2,18 +2,23 @@ package dev.isthmus.blk.app;
 
 import dev.isthmus.blk.BlkDevice;
 import dev.isthmus.blk.store.BlockLimits;
+import dev.isthmus.blk.store.fault.FaultRule;
+import dev.isthmus.blk.store.fault.FaultStore;
 import dev.isthmus.loop.Transport;
 import dev.isthmus.server.DeviceReport;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** What is known about a block device and its store. */
-record BlkReport(BlkDevice device, StoreProperties store, Transport transport) implements DeviceReport {
-    private static final String FLUSH_FAILED =
-            "A flush failed: what the guest wrote may be lost. Every flush fails until the image is opened anew.";
-
+/**
+ * What is known about a block device and its store.
+ *
+ * @param faults the device's store, if it can be made to misbehave
+ */
+record BlkReport(BlkDevice device, StoreProperties store, Transport transport, @Nullable FaultStore faults)
+        implements DeviceReport {
     @Override
     public Map<String, Object> details() {
         BlockLimits limits = device.store().limits();
@@ -22,18 +27,28 @@ record BlkReport(BlkDevice device, StoreProperties store, Transport transport) i
         details.put("capacityBytes", limits.sizeBytes());
         details.put("readOnly", limits.readOnly());
         details.put("transport", transport.text());
+        if (faults != null) {
+            FaultRule rule = faults.rule();
+            details.put("faults", rule == null ? "none" : rule.toString());
+        }
         return details;
     }
 
     @Override
     public List<String> problems() {
-        return device.store().counters().flushFailed()
-                ? List.of(FLUSH_FAILED)
-                : List.of();
+        return StoreProblems.of(device.store().counters(), device.store().limits());
     }
 
     @Override
     public void refresh() throws IOException {
         device.refresh();
+    }
+
+    @Override
+    public void inject(Map<String, String> wanted) {
+        if (faults == null) {
+            throw new IllegalArgumentException("No faults can be injected: the device was not started with faults=on.");
+        }
+        faults.rule(FaultParser.parse(wanted));
     }
 }

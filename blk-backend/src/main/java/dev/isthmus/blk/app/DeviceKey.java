@@ -38,7 +38,15 @@ enum DeviceKey {
     TRANSPORT("transport", SHARED, "auto|io_uring|epoll",
             "what workers wait with; auto, the default, is what is available, at present always epoll"),
     ANY_MEMORY_FILE("any-memory-file", SHARED, "on|off",
-            "accept guest memory in any file, not only memfd, tmpfs and hugetlbfs; off by default");
+            "accept guest memory in any file, not only memfd, tmpfs and hugetlbfs; off by default"),
+    STALLED_S("stalled-s", SHARED, "N",
+            "seconds after which a request in flight counts as stalled, 0 to 3600; 0 for never; 30 by default"),
+    UNTAKEN_MS("untaken-ms", SHARED, "N",
+            "milliseconds after which a request nobody takes counts as lost, 0 to 600000; 0 for never; 3000 by"
+                    + " default"),
+    FAULTS("faults", DEVICE, "on|off",
+            "let the management API make the store hang and fail, for tests of your own alerting, never in production;"
+                    + " off by default");
 
     /** Whether the key can also be given once for all devices. */
     enum Scope {

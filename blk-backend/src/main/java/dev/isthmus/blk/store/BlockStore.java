@@ -60,6 +60,14 @@ public interface BlockStore extends AutoCloseable {
         return this::submit;
     }
 
+    /**
+     * Called about once a second by the thread that looks after all devices of the process, whether active or not: a
+     * time to see what is over, or what nobody would tell. Must not wait for the storage.
+     *
+     * @param nowNanos of {@link System#nanoTime}
+     */
+    default void look(long nowNanos) {}
+
     /** Figures of this store for metrics and health: failed flush, errors by kind, threads. Never blocks. */
     StoreCounters counters();
 

@@ -19,6 +19,7 @@ public final class FileStore implements BlockStore {
     private final String deviceName;
     private final FileStoreOptions options;
     private final StoreCounters counters = new StoreCounters();
+    private final StoreErrors errors;
     private volatile BlockLimits limits;
     private volatile @Nullable ActiveImage active;
 
@@ -26,6 +27,7 @@ public final class FileStore implements BlockStore {
         this.deviceName = deviceName;
         this.options = options;
         this.limits = limits;
+        this.errors = new StoreErrors(deviceName + " (" + options.path() + ")", counters);
     }
 
     /**
@@ -70,8 +72,9 @@ public final class FileStore implements BlockStore {
         if (active != null) {
             throw new IllegalStateException("store of " + deviceName + " is active");
         }
-        active = ActiveImage.start(deviceName, options, counters);
+        ActiveImage opened = ActiveImage.start(deviceName, options, errors, counters);
         counters.reopened();
+        active = opened;
     }
 
     @Override
@@ -100,6 +103,15 @@ public final class FileStore implements BlockStore {
             throw new IllegalStateException("store of " + deviceName + " is not active");
         }
         return image.queue(files);
+    }
+
+    @Override
+    public void look(long nowNanos) {
+        errors.look(nowNanos);
+        ActiveImage image = active;
+        if (image != null) {
+            image.look();
+        }
     }
 
     @Override

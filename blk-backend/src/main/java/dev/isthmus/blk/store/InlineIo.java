@@ -17,13 +17,17 @@ final class InlineIo {
     private static final long LENGTH_BYTES_MAX = 256 * 1024;
 
     private final int fd;
+    private final StoreErrors errors;
+    private final ImageEnd end;
     private final boolean readOnly;
     private final int flags;
     private volatile boolean reads;
     private volatile boolean writes;
 
-    InlineIo(OwnedFd fd, Image image) {
+    InlineIo(OwnedFd fd, Image image, StoreErrors errors, ImageEnd end) {
         this.fd = fd.number();
+        this.errors = errors;
+        this.end = end;
         this.readOnly = image.limits().readOnly();
         this.flags = image.inMemory() ? 0 : FileIo.RWF_NOWAIT;
         this.reads = image.inMemory() || !image.direct();
@@ -36,6 +40,10 @@ final class InlineIo {
         if (readOnly && operation != StoreOperation.READ) {
             // Nothing was written, so there is nothing to flush.
             request.complete(operation == StoreOperation.FLUSH ? StoreResult.OK : StoreResult.READ_ONLY);
+            return true;
+        }
+        if (end.isPassedBy(request)) {
+            request.complete(errors.resultOf(operation, -Transfer.ENODATA));
             return true;
         }
         return switch (operation) {
@@ -66,11 +74,11 @@ final class InlineIo {
         return completed(request, moved);
     }
 
-    private static boolean completed(StoreRequest request, long moved) {
+    private boolean completed(StoreRequest request, long moved) {
         if (moved != request.lengthBytes()) {
             return false;
         }
-        request.complete(StoreResult.OK);
+        request.complete(errors.resultOf(request.operation(), 0));
         return true;
     }
 }

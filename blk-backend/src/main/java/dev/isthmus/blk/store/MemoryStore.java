@@ -89,6 +89,11 @@ public final class MemoryStore implements BlockStore {
     }
 
     @Override
+    public void look(long nowNanos) {
+        errors.look(nowNanos);
+    }
+
+    @Override
     public StoreCounters counters() {
         return counters;
     }

@@ -1,30 +1,27 @@
 package dev.isthmus.blk.store;
 
 import dev.isthmus.linux.Errno;
-import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns an errno into a result, a count and, the first time of its kind since activation, a log line.
+ * Turns an errno into a result, a count and, when it is the first of its kind after a quiet time, a log line.
  *
  * <p>Any thread.
  */
-final class StoreErrors {
+public final class StoreErrors {
     // include/uapi/asm-generic/errno.h
     private static final int EDQUOT = 122;
     private static final int ENOSYS = 38;
 
     private static final Logger LOG = LoggerFactory.getLogger(StoreErrors.class);
-    private static final int OPERATIONS = StoreOperation.values().length;
+    private static final StoreOperation[] OPERATIONS = StoreOperation.values();
 
     private final String name;
     private final StoreCounters counters;
-    /** One place for every operation and result; 1 when it has been logged. */
-    private final AtomicIntegerArray logged = new AtomicIntegerArray(OPERATIONS * StoreResult.values().length);
 
     /** {@code name} is how log lines call the store: device and image. */
-    StoreErrors(String name, StoreCounters counters) {
+    public StoreErrors(String name, StoreCounters counters) {
         this.name = name;
         this.counters = counters;
     }
@@ -38,33 +35,60 @@ final class StoreErrors {
     }
 
     /** {@code result} is 0 or {@code -errno}. */
-    StoreResult resultOf(StoreOperation operation, int result) {
-        return result >= 0 ? StoreResult.OK : failed(operation, -result);
+    public StoreResult resultOf(StoreOperation operation, int result) {
+        if (result < 0) {
+            return failed(operation, -result);
+        }
+        if (operation == StoreOperation.WRITE) {
+            counters.written();
+        }
+        return StoreResult.OK;
     }
 
     private StoreResult failed(StoreOperation operation, int errno) {
         if (isNoSpace(-errno)) {
-            counters.countNoSpace();
-            log(operation, StoreResult.NO_SPACE, errno == EDQUOT ? "disk quota exceeded" : Errno.describe(errno));
+            if (counters.foundNoSpace(operation)) {
+                log(operation, errno == EDQUOT ? "disk quota exceeded" : Errno.describe(errno));
+            }
             return StoreResult.NO_SPACE;
         }
-        counters.countIoError();
-        log(operation, StoreResult.ERROR,
-                errno == Transfer.ENODATA ? "the image ends before the range does" : Errno.describe(errno));
+        if (counters.failed(operation)) {
+            log(operation, errno == Transfer.ENODATA ? "the image ends before the range does" : Errno.describe(errno));
+        }
         return StoreResult.ERROR;
     }
 
     /** A store thread caught something. */
     StoreResult failed(StoreOperation operation, Throwable cause) {
-        counters.countIoError();
-        log(operation, StoreResult.ERROR, cause.toString());
+        if (counters.failed(operation)) {
+            log(operation, cause.toString());
+        }
         return StoreResult.ERROR;
     }
 
-    private void log(StoreOperation operation, StoreResult result, String why) {
-        int kind = result.ordinal() * OPERATIONS + operation.ordinal();
-        if (logged.compareAndSet(kind, 0, 1)) {
-            LOG.warn("{}: {} failed: {}; the next ones are only counted", name, operation, why);
+    private void log(StoreOperation operation, String why) {
+        LOG.warn("{}: {} failed: {}; the next ones are only counted", name, operation, why);
+    }
+
+    /**
+     * Looks which failures are over, and says so. An I/O error is over when there was none for a while; lack of space
+     * when, besides, a write has succeeded since, or nobody would have tried.
+     */
+    public void look(long nowNanos) {
+        for (StoreOperation operation : OPERATIONS) {
+            ErrorSpell errors = counters.errorSpell(operation);
+            if (errors.isQuiet(nowNanos)) {
+                over(operation, "failed", errors.end());
+            }
+            ErrorSpell full = counters.noSpaceSpell(operation);
+            if (counters.hasWrittenSinceFull() && full.isQuiet(nowNanos)) {
+                over(operation, "found no space", full.end());
+            }
         }
+        counters.looked();
+    }
+
+    private void over(StoreOperation operation, String what, long times) {
+        LOG.warn("{}: {} {} {} times, and not any more", name, operation, what, times);
     }
 }

@@ -11,6 +11,7 @@ import dev.isthmus.server.ServedDevice;
 import dev.isthmus.server.ServerProcess;
 import dev.isthmus.server.management.Management;
 import dev.isthmus.server.management.ManagementAddress;
+import dev.isthmus.vring.VringCounters;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +39,7 @@ class BlkManagementTest {
         image = Files.write(directory.resolve("a.img"), new byte[8 * SECTOR_BYTES]);
         BlkProperties properties = BlkOptions.parse(
                 "--device=socket-path=" + directory.resolve("a.sock") + ",num-queues=2,blk-file=" + image,
-                "--device=socket-path=" + directory.resolve("b.sock") + ",store=memory,size=1M").properties();
+                "--device=socket-path=" + directory.resolve("b.sock") + ",store=memory,size=1M,faults").properties();
         devices = BlkDevices.start(properties.devices(), new ServerProcess());
         management = Management.start(properties.management(),
                 devices.stream().map(ServedBlkDevice::served).toList(), new BlkMetrics(devices));
@@ -91,6 +92,63 @@ class BlkManagementTest {
         } finally {
             device(1).store().counters().reopened();
         }
+    }
+
+    @Test
+    void requestThatStallsTakesReadinessDownAndNamesItsQueue() throws IOException {
+        VringCounters queue = devices.get(1).served().server().counters().vrings().get(2);
+        queue.chainsTaken.increment();
+        queue.stalls.increment();
+        queue.stalledNanos.set(42_500_000_000L);
+        try {
+            HttpOverUnix.Response readiness = http.get("/actuator/health/readiness");
+            assertThat(readiness.status()).isEqualTo(503);
+            assertThat(readiness.body()).contains("Queue 2 of b: a request has been in flight for 42 s");
+            assertThat(scrape()).contains("isthmus_device_healthy{device=\"b\"} 0.0",
+                    "isthmus_vring_stalled{device=\"b\",queue=\"2\"} 1.0",
+                    "isthmus_vring_stalls_total{device=\"b\",queue=\"2\"} 1.0",
+                    "isthmus_vring_stalled{device=\"a\",queue=\"0\"} 0.0",
+                    "isthmus_vring_untaken{device=\"a\",queue=\"0\"} 0.0");
+        } finally {
+            queue.stalledNanos.set(0);
+        }
+    }
+
+    @Test
+    void scrapeHasWhatIsWrongWithTheStore() throws IOException {
+        assertThat(scrape()).contains("isthmus_blk_store_full{device=\"a\"} 0.0",
+                "isthmus_blk_store_failing{device=\"a\"} 0.0", "isthmus_blk_store_missing_bytes{device=\"a\"} 0.0");
+    }
+
+    @Test
+    void faultsAreInjectedAndTakenBack() throws IOException {
+        HttpOverUnix.Response hangs = http.post("/devices/b/faults?kind=hang&operations=write,flush&from=4096&every=2");
+        assertThat(hangs.body()).contains("\"faults\":\"hang of flush, write, one in 2, from byte 4096\"");
+        assertThat(http.get("/devices/b").body()).contains("\"faults\":\"hang of");
+
+        assertThat(http.post("/devices/b/faults?kind=none").body()).contains("\"faults\":\"none\"");
+    }
+
+    @Test
+    void faultsThatCannotBeMeantAreRefused() throws IOException {
+        assertThat(http.post("/devices/b/faults").body()).isEqualTo(
+                "{\"error\":\"b: kind \\\"\\\" is none of none, hang, delay, error, no_space, short.\"}\n");
+        assertThat(http.post("/devices/b/faults?kind=hang&operations=writes").status()).isEqualTo(400);
+        assertThat(http.post("/devices/b/faults?kind=delay").status()).isEqualTo(400);
+        assertThat(http.post("/devices/b/faults?kind=error&delay-ms=3").status()).isEqualTo(400);
+        assertThat(http.post("/devices/b/faults?kind=error&every=0").status()).isEqualTo(400);
+        assertThat(http.post("/devices/b/faults?kind=error&from=8&to=4").status()).isEqualTo(400);
+        assertThat(http.post("/devices/b/faults?kind=error&often=yes").status()).isEqualTo(400);
+        assertThat(http.post("/devices/b/faults?kind=%zz").body()).contains("no path that can be understood");
+    }
+
+    @Test
+    void deviceThatWasNotStartedForItHasNoFaults() throws IOException {
+        HttpOverUnix.Response refused = http.post("/devices/a/faults?kind=hang");
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.body()).contains("a: No faults can be injected");
+        assertThat(http.get("/devices/a").body()).doesNotContain("\"faults\"");
+        assertThat(http.post("/devices/c/faults?kind=hang").status()).isEqualTo(404);
     }
 
     @Test

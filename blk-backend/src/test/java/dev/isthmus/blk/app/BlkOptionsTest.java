@@ -7,8 +7,10 @@ import dev.isthmus.blk.store.FileStoreOptions;
 import dev.isthmus.loop.Transport;
 import dev.isthmus.server.Endpoint;
 import dev.isthmus.server.management.ManagementAddress;
+import dev.isthmus.vring.WatchLimits;
 import dev.isthmus.vring.WorkerOptions;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,6 +87,17 @@ class BlkOptionsTest {
     }
 
     @Test
+    void watchdogSpeaksWhenTheOperatorWants() {
+        BlkDeviceProperties device = properties("--socket-path=/run/a.sock", "--blk-file=/a", "--stalled-s=5",
+                "--untaken-ms=0").devices().getFirst();
+
+        assertThat(device.workers().watch()).isEqualTo(new WatchLimits(Duration.ZERO, Duration.ofSeconds(5)));
+        assertThat(device.faults()).isFalse();
+        assertThat(properties("--socket-path=/run/a.sock", "--blk-file=/a", "--faults").devices().getFirst().faults())
+                .isTrue();
+    }
+
+    @Test
     void nullStoreFillsUnlessItIsToldNotTo() {
         String device = "--device=socket-path=/a,store=null,size=1K";
 
@@ -115,6 +128,8 @@ class BlkOptionsTest {
             num-queues=two    | --num-queues: "two" is no number from 1 to 16
             poll-us=10001     | --poll-us: "10001" is no number from 0 to 10000
             transport=iouring | --transport: "iouring" is none of auto, io_uring and epoll
+            stalled-s=3601    | --stalled-s: "3601" is no number from 0 to 3600
+            untaken-ms=600001 | --untaken-ms: "600001" is no number from 0 to 600000
             workers=0         | --workers: "0" is no number from 1 to 64
             threads=129       | --threads: "129" is no number from 1 to 128
             threads=99999999999999999999 | --threads: "99999999999999999999" is no number from 1 to 128

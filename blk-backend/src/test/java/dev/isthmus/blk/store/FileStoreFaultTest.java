@@ -8,6 +8,7 @@ import dev.isthmus.linux.OwnedFd;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,6 +69,47 @@ class FileStoreFaultTest {
             assertThat(store.counters().ioErrors()).isEqualTo(2);
             assertThat(store.counters().flushFailed()).isFalse();
             stillServes(store);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void doesNotMakeAnImageLongerThatWasCutOff(boolean direct) throws IOException {
+        try (var store = active(direct)) {
+            Images.resize(path, SIZE_BYTES / 2);
+            store.look(System.nanoTime());
+            var buffer = GuestBuffer.aligned(arena, 8192);
+            var range = new FakeStoreRequest.Range(SIZE_BYTES - 8192, 8192, true);
+
+            assertThat(store.counters().missingBytes()).isEqualTo(SIZE_BYTES / 2);
+            assertThat(FakeStoreRequest.write(SIZE_BYTES - 8192, buffer).on(store)).isEqualTo(StoreResult.ERROR);
+            assertThat(FakeStoreRequest.write(SIZE_BYTES / 2 - 4096, buffer).on(store)).isEqualTo(StoreResult.ERROR);
+            assertThat(FakeStoreRequest.writeZeroes(range).on(store)).isEqualTo(StoreResult.ERROR);
+            assertThat(FakeStoreRequest.discard(range).on(store)).isEqualTo(StoreResult.ERROR);
+
+            assertThat(Files.size(path)).isEqualTo(SIZE_BYTES / 2);
+            assertThat(store.counters().ioErrors()).isEqualTo(4);
+            stillServes(store);
+            assertThat(FakeStoreRequest.write(SIZE_BYTES / 2 - 8192, buffer).on(store)).isEqualTo(StoreResult.OK);
+        }
+    }
+
+    @Test
+    void usesAnImageThatWasCutOffAgainWhenTheOperatorHasRestoredIt() throws IOException {
+        try (var store = active(false)) {
+            Images.resize(path, SIZE_BYTES / 2);
+            store.look(System.nanoTime());
+            Images.resize(path, SIZE_BYTES);
+            store.look(System.nanoTime());
+            var buffer = GuestBuffer.aligned(arena, 8192);
+            assertThat(FakeStoreRequest.read(SIZE_BYTES - 8192, buffer).on(store)).as("zeroes that are no data")
+                    .isEqualTo(StoreResult.ERROR);
+
+            assertThat(store.refresh().sizeBytes()).isEqualTo(SIZE_BYTES);
+
+            assertThat(store.counters().missingBytes()).isZero();
+            assertThat(FakeStoreRequest.read(SIZE_BYTES - 8192, buffer).on(store)).isEqualTo(StoreResult.OK);
+            assertThat(FakeStoreRequest.write(SIZE_BYTES - 8192, buffer).on(store)).isEqualTo(StoreResult.OK);
         }
     }
 

@@ -59,6 +59,11 @@ final class OverIoUring implements BlockStore {
     }
 
     @Override
+    public void look(long nowNanos) {
+        store.look(nowNanos);
+    }
+
+    @Override
     public StoreCounters counters() {
         return store.counters();
     }

@@ -52,9 +52,11 @@ class RingQueueTest {
         var image = new Image(Path.of("disk"), false, false, false, 1, limits);
         try (OwnedFd disk = EventFd.create()) {
             var ranges = new RangeIo(disk, false, true);
-            var io = new ImageIo(disk, image, ranges, new StoreErrors("vda", counters), counters);
+            var errors = new StoreErrors("vda", counters);
+            var io = new ImageIo(disk, image, ranges, errors, counters);
             StorePool pool = StorePool.start("vda", 1, io);
-            var queue = new RingQueue(disk, io, new InlineIo(disk, image), ranges, pool, loop.files());
+            var inline = new InlineIo(disk, image, errors, new ImageEnd());
+            var queue = new RingQueue(disk, io, inline, ranges, pool, loop.files());
             var together = List.of(FakeStoreRequest.flush(), FakeStoreRequest.flush());
             together.forEach(queue::submit);
             turn();

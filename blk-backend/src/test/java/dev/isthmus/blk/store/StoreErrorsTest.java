@@ -56,4 +56,68 @@ class StoreErrorsTest {
                 .isEqualTo("vda (a.img): WRITE failed: No space left on device; the next ones are only counted");
         assertThat(counters.ioErrors()).isEqualTo(300);
     }
+
+    private void lookAfterAQuietTime() {
+        errors.look(System.nanoTime() + ErrorSpell.QUIET_NANOS);
+    }
+
+    @Test
+    void saysWhenFailuresAreOverAndWhenTheyBeginAgain() {
+        errors.resultOf(StoreOperation.READ, -Errno.EIO);
+        errors.resultOf(StoreOperation.READ, -Errno.EIO);
+        errors.look(System.nanoTime());
+        assertThat(log.list).hasSize(1);
+        assertThat(counters.isFailing(StoreOperation.READ)).isTrue();
+
+        lookAfterAQuietTime();
+        assertThat(counters.isFailing()).isFalse();
+        assertThat(log.list).hasSize(2).last().extracting(ILoggingEvent::getFormattedMessage)
+                .isEqualTo("vda (a.img): READ failed 2 times, and not any more");
+        lookAfterAQuietTime();
+        assertThat(log.list).hasSize(2);
+
+        errors.resultOf(StoreOperation.READ, -Errno.EIO);
+        assertThat(log.list).hasSize(3);
+        assertThat(counters.isFailing()).isTrue();
+    }
+
+    @Test
+    void isFullUntilAWriteSucceeds() {
+        errors.resultOf(StoreOperation.WRITE, -Errno.ENOSPC);
+        errors.resultOf(StoreOperation.READ, 0);
+        lookAfterAQuietTime();
+        assertThat(counters.isFull()).as("nobody has tried again").isTrue();
+
+        errors.resultOf(StoreOperation.WRITE, 0);
+        errors.look(System.nanoTime());
+        assertThat(counters.isFull()).as("too soon to say").isTrue();
+        lookAfterAQuietTime();
+
+        assertThat(counters.isFull()).isFalse();
+        assertThat(counters.isFailing()).isFalse();
+        assertThat(log.list).hasSize(2).last().extracting(ILoggingEvent::getFormattedMessage)
+                .isEqualTo("vda (a.img): WRITE found no space 1 times, and not any more");
+    }
+
+    @Test
+    void writeThatSucceedsBeforeTheLastFailureEndsNothing() {
+        errors.resultOf(StoreOperation.WRITE, -Errno.ENOSPC);
+        errors.resultOf(StoreOperation.WRITE, 0);
+        errors.resultOf(StoreOperation.WRITE_ZEROES, -Errno.ENOSPC);
+
+        lookAfterAQuietTime();
+
+        assertThat(counters.isFull()).isTrue();
+    }
+
+    @Test
+    void imageThatIsOpenedAnewIsNeitherFullNorFailing() {
+        errors.resultOf(StoreOperation.WRITE, -Errno.ENOSPC);
+        errors.resultOf(StoreOperation.WRITE, -Errno.EIO);
+
+        counters.reopened();
+
+        assertThat(counters.isFull()).isFalse();
+        assertThat(counters.isFailing()).isFalse();
+    }
 }

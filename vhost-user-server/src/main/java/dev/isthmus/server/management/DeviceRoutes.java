@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** What can be asked about devices and done to them. */
 final class DeviceRoutes {
     private static final int OK = 200;
+    private static final int BAD_REQUEST = 400;
     private static final int NOT_FOUND = 404;
     private static final int INTERNAL_SERVER_ERROR = 500;
 
@@ -27,7 +28,21 @@ final class DeviceRoutes {
                     ServedDevice device = find(request.parameter());
                     return device == null ? unknown(request) : ManagementResponse.json(OK, describe(device));
                 }),
-                new Route("POST", "/devices/*/refresh", true, this::refresh));
+                new Route("POST", "/devices/*/refresh", true, this::refresh),
+                new Route("POST", "/devices/*/faults", true, this::inject));
+    }
+
+    private ManagementResponse inject(ManagementRequest request) {
+        ServedDevice device = find(request.parameter());
+        if (device == null) {
+            return unknown(request);
+        }
+        try {
+            device.report().inject(request.query());
+            return ManagementResponse.json(OK, describe(device));
+        } catch (IllegalArgumentException e) {
+            return ManagementResponse.error(BAD_REQUEST, device.name() + ": " + e.getMessage());
+        }
     }
 
     private ManagementResponse refresh(ManagementRequest request) {

@@ -13,6 +13,8 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.timeout.ReadTimeoutHandler;
 import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,18 +40,34 @@ final class ManagementHandler extends SimpleChannelInboundHandler<FullHttpReques
             send(context, ManagementResponse.error(400, "This is no HTTP request that can be understood."), "");
             return;
         }
-        String path = new QueryStringDecoder(request.uri()).path();
+        try {
+            var uri = new QueryStringDecoder(request.uri());
+            route(context, request, uri.path(), query(uri));
+        } catch (IllegalArgumentException e) {
+            send(context, ManagementResponse.error(400, "This is no path that can be understood."), "");
+        }
+    }
+
+    private void route(ChannelHandlerContext context, FullHttpRequest request, String path,
+            Map<String, String> query) {
         String method = request.method().name();
         switch (router.find(method, path)) {
             case Router.Found.Answer(Route route, String parameter) ->
                     answer(context, route, new ManagementRequest(
-                            request.headers().get(HttpHeaderNames.ACCEPT, ""), parameter));
+                            request.headers().get(HttpHeaderNames.ACCEPT, ""), parameter, query));
             case Router.Found.OtherMethods(var allowed) -> send(context, ManagementResponse.error(405,
                     path + " answers " + String.join(", ", allowed) + ", not " + method + "."),
                     String.join(", ", allowed));
             case Router.Found.Nothing() -> send(context, ManagementResponse.error(404, "There is nothing at " + path
                     + "."), "");
         }
+    }
+
+    /** @throws IllegalArgumentException if a percent sign is not followed by two digits */
+    private static Map<String, String> query(QueryStringDecoder uri) {
+        Map<String, String> query = new LinkedHashMap<>();
+        uri.parameters().forEach((name, values) -> query.put(name, values.getLast()));
+        return query;
     }
 
     private static void answer(ChannelHandlerContext context, Route route, ManagementRequest request) {
