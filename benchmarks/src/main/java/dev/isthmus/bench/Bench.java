@@ -1,6 +1,7 @@
 package dev.isthmus.bench;
 
 import dev.isthmus.bench.blk.BlkCommand;
+import dev.isthmus.bench.blk.NeighbourCommand;
 import dev.isthmus.bench.blk.ScaleCommand;
 import dev.isthmus.bench.jmh.JmhCommand;
 import dev.isthmus.bench.process.ProcessCommand;
@@ -10,7 +11,8 @@ import picocli.CommandLine.Command;
 
 /** {@code bin/bench}: one subcommand for each thing that is measured. */
 @Command(name = "bench", description = "Measures Isthmus beside others.", mixinStandardHelpOptions = true,
-        subcommands = {BlkCommand.class, ScaleCommand.class, JmhCommand.class, LoadCommand.class,
+        subcommands = {BlkCommand.class, ScaleCommand.class, NeighbourCommand.class, JmhCommand.class,
+            LoadCommand.class,
             ProcessCommand.class, TrainCommand.class})
 public final class Bench {
     private Bench() {}

@@ -1,0 +1,52 @@
+package dev.isthmus.bench.blk;
+
+import dev.isthmus.bench.rig.Numbers;
+import dev.isthmus.bench.rig.TextTable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+
+/**
+ * How fast a device is beside one that hangs.
+ *
+ * @param transport of both
+ * @param calmIops of each round, while the other is idle
+ * @param hungIops of each round, while the other hangs
+ */
+record NeighbourResult(String transport, List<Double> calmIops, List<Double> hungIops) {
+    /** What must be left of its IOPS. */
+    static final double KEPT_LEAST = 0.95;
+
+    /** Of its IOPS, what is left while the other hangs: the median of the rounds. */
+    double kept() {
+        List<Double> rounds = new ArrayList<>();
+        for (int i = 0; i < calmIops.size(); i++) {
+            rounds.add(hungIops.get(i) / calmIops.get(i));
+        }
+        return Numbers.median(rounds);
+    }
+
+    boolean isMet() {
+        return kept() >= KEPT_LEAST;
+    }
+
+    static String table(List<NeighbourResult> results) {
+        var table = new TextTable(1, List.of("transport", "IOPS", "IOPS beside a disk that hangs", "kept"));
+        for (NeighbourResult result : results) {
+            table.row(List.of(result.transport, Numbers.brief(Numbers.median(result.calmIops)),
+                    Numbers.brief(Numbers.median(result.hungIops)), String.format(Locale.ROOT, "%.3f", result.kept())));
+        }
+        return table.toString();
+    }
+
+    static String json(List<NeighbourResult> results) {
+        ArrayNode array = JsonMapper.shared().createArrayNode();
+        for (NeighbourResult result : results) {
+            array.addObject().put("transport", result.transport).put("iops", Numbers.median(result.calmIops))
+                    .put("iops_beside_hung", Numbers.median(result.hungIops)).put("kept", result.kept());
+        }
+        return JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(array) + "\n";
+    }
+}

@@ -1,0 +1,151 @@
+package dev.isthmus.bench.blk;
+
+import dev.isthmus.bench.load.BlkLoad;
+import dev.isthmus.bench.load.LoadCheck;
+import dev.isthmus.bench.load.LoadPattern;
+import dev.isthmus.bench.load.LoadResult;
+import dev.isthmus.bench.load.LoadSpec;
+import dev.isthmus.bench.rig.FreezableDisk;
+import dev.isthmus.bench.rig.Rig;
+import dev.isthmus.bench.rig.Server;
+import dev.isthmus.bench.rig.UnixHttp;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Two devices of one process: one that is measured, of a store that does nothing, and one whose image is on a disk that
+ * can be made to hang while requests are in flight.
+ */
+final class Neighbours {
+    private static final int DEPTH = 32;
+    private static final long DISK_BYTES = 64L << 20;
+    private static final long IMAGE_BYTES = 32L << 20;
+    /** Load on the other device before its disk hangs, and what is left of it afterwards. */
+    private static final Duration OTHER_LOAD = Duration.ofSeconds(2);
+    private static final long OTHER_FIRST_MILLIS = 300;
+    /** Nothing that a disk in memory does takes so long. */
+    private static final double HANGS_SECONDS = 0.2;
+    private static final long HANGS_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private final Settings settings;
+    private final Server server;
+    private final Path measured;
+    private final Path other;
+    private final FreezableDisk disk;
+
+    private Neighbours(Settings settings, Server server, Path measured, Path other, FreezableDisk disk) {
+        this.settings = settings;
+        this.server = server;
+        this.measured = measured;
+        this.other = other;
+        this.disk = disk;
+    }
+
+    /** @param directory of its own */
+    static Neighbours start(Rig rig, Settings settings, String transport, Path directory) throws IOException {
+        Path measured = directory.resolve("measured.sock");
+        Path other = directory.resolve("other.sock");
+        FreezableDisk disk = FreezableDisk.mount(rig.cleanup(), directory.resolve("disk"), DISK_BYTES);
+        Path image = disk.directory().resolve("image");
+        try (var file = new RandomAccessFile(image.toFile(), "rw")) {
+            file.setLength(IMAGE_BYTES);
+        }
+        String more = settings.ours().more().isEmpty() ? "" : "," + settings.ours().more();
+        Server server = Server.start(rig.cleanup(), settings.pin(), directory.resolve("log"), List.of(
+                settings.ours().program(), "--log-level=warn", "--transport=" + transport,
+                "--device", "socket-path=" + measured + ",store=null,read-zeroes=off,size=" + IMAGE_BYTES + more,
+                "--device", "socket-path=" + other + ",blk-file=" + image + more));
+        server.awaitListening(measured);
+        server.awaitListening(other);
+        UnixHttp.await(management(measured), "/actuator/health");
+        return new Neighbours(settings, server, measured, other, disk);
+    }
+
+    private static Path management(Path measured) {
+        return OurOptions.managementSocket(List.of(measured));
+    }
+
+    /** IOPS of the measured device while the other one has nothing to do. */
+    double calm(Duration warmUp) throws IOException {
+        return iops(warmUp);
+    }
+
+    /** The same while the other one's disk hangs under 32 writes. */
+    double besideHung(Duration warmUp) throws IOException {
+        try (ExecutorService thread = Executors.newSingleThreadExecutor(Thread.ofPlatform().name("other").factory())) {
+            var load = CompletableFuture.supplyAsync(this::loadOther, thread);
+            await(load, OTHER_FIRST_MILLIS);
+            double iops = disk.whileFrozen(() -> {
+                awaitHanging();
+                double found = iops(warmUp);
+                awaitHanging();
+                return found;
+            });
+            LoadResult result = load.join();
+            if (result.errors() > 0 || result.requests() == 0) {
+                throw server.failure("did not go on after its disk had hung: " + result);
+            }
+            return iops;
+        }
+    }
+
+    /** It must not be over before its disk hangs. */
+    private void await(CompletableFuture<LoadResult> load, long millis) throws IOException {
+        try {
+            throw server.failure("was done with the other load too soon: " + load.get(millis, TimeUnit.MILLISECONDS));
+        } catch (TimeoutException e) {
+            return; // as it should be
+        } catch (ExecutionException e) {
+            throw server.failure("fails: " + e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    private LoadResult loadOther() {
+        var spec = new LoadSpec(other, 1, DEPTH, LoadPattern.RANDWRITE, Operation.RANDWRITE_4K.blockBytes(), false,
+                Duration.ZERO, OTHER_LOAD, settings.pin().clientCpu(), LoadCheck.NONE, 1);
+        try {
+            return BlkLoad.run(spec, counting -> {
+            });
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void awaitHanging() throws IOException {
+        long begin = System.nanoTime();
+        while (oldestSeconds() < HANGS_SECONDS) {
+            if (System.nanoTime() - begin > HANGS_LIMIT_NANOS) {
+                throw server.failure("has nothing in flight for " + HANGS_SECONDS + " s on the disk that hangs");
+            }
+        }
+    }
+
+    private double oldestSeconds() throws IOException {
+        String sample = "isthmus_blk_oldest_in_flight_seconds{device=\"other\",queue=\"0\"} ";
+        return UnixHttp.get(management(measured), "/actuator/prometheus").lines().filter(line -> line.startsWith(
+                sample)).mapToDouble(line -> Double.parseDouble(line.substring(sample.length()))).sum();
+    }
+
+    private double iops(Duration warmUp) throws IOException {
+        var spec = new LoadSpec(measured, 1, DEPTH, LoadPattern.RANDREAD, Operation.RANDREAD_4K.blockBytes(), false,
+                warmUp, settings.duration(), settings.pin().clientCpu(), LoadCheck.NONE, 1);
+        LoadResult result = BlkLoad.run(spec, counting -> {
+        });
+        if (result.errors() > 0 || result.requests() == 0) {
+            throw server.failure("answers wrongly: " + result);
+        }
+        return result.iops();
+    }
+}
