@@ -1,6 +1,7 @@
 package dev.isthmus.server;
 
 import dev.isthmus.vhostuser.ProtocolViolation;
+import dev.isthmus.vring.RecoveryTimes;
 import dev.isthmus.vring.VringCounters;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -14,10 +15,11 @@ public final class DeviceCounters {
     private final AtomicLong failures = new AtomicLong();
     private final AtomicLong lostMemory = new AtomicLong();
     private final AtomicLongArray violations = new AtomicLongArray(ProtocolViolation.Rule.values().length);
+    private final RecoveryTimes recovery = new RecoveryTimes();
     private final List<VringCounters> vrings;
 
     DeviceCounters(int queues) {
-        vrings = IntStream.range(0, queues).mapToObj(i -> new VringCounters()).toList();
+        vrings = IntStream.range(0, queues).mapToObj(i -> new VringCounters(recovery)).toList();
     }
 
     void countConnection() {
@@ -64,6 +66,11 @@ public final class DeviceCounters {
     /** Connections that were closed because the front-end broke this rule. */
     public long violations(ProtocolViolation.Rule rule) {
         return violations.get(rule.ordinal());
+    }
+
+    /** How long front-ends took to come back. */
+    public RecoveryTimes recovery() {
+        return recovery;
     }
 
     /** One for each virtqueue. */

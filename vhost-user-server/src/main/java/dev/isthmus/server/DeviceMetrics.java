@@ -1,9 +1,12 @@
 package dev.isthmus.server;
 
+import dev.isthmus.counters.LatencyHistogram;
 import dev.isthmus.server.MetricFamily.Counter;
 import dev.isthmus.server.MetricFamily.Gauge;
+import dev.isthmus.server.MetricFamily.Latency;
 import dev.isthmus.vhostuser.ProtocolViolation;
 import dev.isthmus.virtqueue.ChainFault;
+import dev.isthmus.vring.RecoveryTimes;
 import dev.isthmus.vring.VringCounters;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.Labels;
@@ -33,6 +36,12 @@ public final class DeviceMetrics implements MultiCollector {
             new Gauge<>("isthmus_device_healthy", "1 while the device serves and knows of no problem, else 0.",
                     d -> d.isHealthy() ? 1 : 0));
 
+    private static final MetricFamily<RecoveryPhase> RECOVERY = new Latency<>("isthmus_device_recovery_seconds",
+            "Time from listening, or from the last front-end's end, until one connected (connect), from there until its"
+                    + " first vring started (configure), and from there until the first answer on a vring with requests"
+                    + " a predecessor had left (replay).",
+            RecoveryPhase::times);
+
     private static final List<MetricFamily<VringCounters>> VRING = List.of(
             new Counter<>("isthmus_vring_kicks", "Times a kick woke the worker.", v -> v.kicks.get()),
             new Counter<>("isthmus_vring_notifications_sent", "Used buffer notifications sent to the driver.",
@@ -42,6 +51,9 @@ public final class DeviceMetrics implements MultiCollector {
                     v -> v.notificationsSuppressed.get()),
             new Counter<>("isthmus_vring_chains", "Descriptor chains taken from the available ring.",
                     v -> v.chainsTaken.get()),
+            new Counter<>("isthmus_vring_resubmitted",
+                    "Descriptor chains a predecessor had taken and not handed back, taken again.",
+                    v -> v.resubmitted.get()),
             new Gauge<>("isthmus_vring_in_flight_chains", "Descriptor chains taken and not handed back yet.",
                     v -> v.inFlight.get()),
             new Counter<>("isthmus_vring_not_taken_looks",
@@ -79,6 +91,12 @@ public final class DeviceMetrics implements MultiCollector {
         }
     }
 
+    private record RecoveryPhase(DeviceCounters counters, RecoveryTimes.Phase phase) {
+        LatencyHistogram times() {
+            return counters.recovery().of(phase);
+        }
+    }
+
     private record RingFaults(VringCounters counters, ChainFault fault) {
         double count() {
             return counters.faults(fault).get();
@@ -90,6 +108,7 @@ public final class DeviceMetrics implements MultiCollector {
         List<MetricRow<ServedDevice>> rows = new ArrayList<>();
         List<MetricRow<VringCounters>> vrings = new ArrayList<>();
         List<MetricRow<Violations>> violations = new ArrayList<>();
+        List<MetricRow<RecoveryPhase>> recoveries = new ArrayList<>();
         List<MetricRow<RingFaults>> ringFaults = new ArrayList<>();
         for (ServedDevice device : devices) {
             Labels labels = Labels.of("device", device.name());
@@ -97,6 +116,10 @@ public final class DeviceMetrics implements MultiCollector {
             for (ProtocolViolation.Rule rule : ProtocolViolation.Rule.values()) {
                 violations.add(new MetricRow<>(labels.add("rule", lowerCase(rule)),
                         new Violations(device.server().counters(), rule)));
+            }
+            for (RecoveryTimes.Phase phase : RecoveryTimes.Phase.values()) {
+                recoveries.add(new MetricRow<>(labels.add("phase", lowerCase(phase)),
+                        new RecoveryPhase(device.server().counters(), phase)));
             }
             for (MetricRow<VringCounters> vring : vringsOf(device, labels)) {
                 vrings.add(vring);
@@ -106,6 +129,7 @@ public final class DeviceMetrics implements MultiCollector {
         List<MetricSnapshot> snapshots = new ArrayList<>();
         DEVICE.forEach(family -> snapshots.add(family.snapshot(rows)));
         snapshots.add(VIOLATIONS.snapshot(violations));
+        snapshots.add(RECOVERY.snapshot(recoveries));
         VRING.forEach(family -> snapshots.add(family.snapshot(vrings)));
         snapshots.add(RING_FAULTS.snapshot(ringFaults));
         return new MetricSnapshots(snapshots);

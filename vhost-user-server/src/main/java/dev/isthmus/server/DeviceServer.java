@@ -134,6 +134,7 @@ public final class DeviceServer implements AutoCloseable {
 
     private void serve(UnixSocket socket) {
         counters.countConnection();
+        counters.recovery().connected();
         boolean logged = mayLog();
         if (logged) {
             LOG.info("{}: front-end connected", device.name());
@@ -161,6 +162,7 @@ public final class DeviceServer implements AutoCloseable {
             LOG.error("{}: front-end disconnected after a failure of ours", device.name(), e);
         } finally {
             session = null;
+            counters.recovery().disconnected();
         }
     }
 

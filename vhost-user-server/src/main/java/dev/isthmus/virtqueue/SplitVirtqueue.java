@@ -263,6 +263,11 @@ public final class SplitVirtqueue implements Virtqueue {
     }
 
     @Override
+    public int unfinished() {
+        return unfinished.length - unfinishedNext;
+    }
+
+    @Override
     public boolean isRecovering() {
         return unfinishedNext < unfinished.length;
     }

@@ -44,6 +44,9 @@ public interface Virtqueue extends AutoCloseable {
     /** Asks for a notification at the next chain; true if one is available already, and then none may come. */
     boolean awaitNotification();
 
+    /** Chains a predecessor took and did not hand back, less those that were taken again. */
+    int unfinished();
+
     /** Whether the next chains are ones a predecessor took and did not hand back. */
     boolean isRecovering();
 

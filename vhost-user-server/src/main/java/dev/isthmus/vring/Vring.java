@@ -26,6 +26,8 @@ final class Vring {
     private boolean faulted;
     private boolean abandoned;
     private boolean polled;
+    /** Began with requests of a predecessor and has answered nothing yet. */
+    private boolean replaying;
     private @Nullable Watch kickWatch;
     private @Nullable CompletableFuture<Integer> draining;
 
@@ -36,6 +38,8 @@ final class Vring {
         this.counters = counters;
         this.faultListener = faultListener;
         counters.position.set(queue.base());
+        counters.resubmitted.add(queue.unfinished());
+        replaying = queue.isRecovering();
     }
 
     /**
@@ -54,6 +58,10 @@ final class Vring {
             }
             if (done > 0 && !abandoned) {
                 notify |= queue.publish();
+            }
+            if (replaying && done > taken) {
+                replaying = false;
+                counters.recovery.answered();
             }
             work += done;
         } while (taken == Limits.CHAINS_PER_PUBLISH && work < Limits.CHAINS_PER_TURN);

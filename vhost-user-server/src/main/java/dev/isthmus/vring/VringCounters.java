@@ -15,6 +15,9 @@ public final class VringCounters {
     public final Counter notificationsSuppressed = new Counter();
     public final Counter chainsTaken = new Counter();
 
+    /** Chains a predecessor had taken and not handed back, taken again. */
+    public final Counter resubmitted = new Counter();
+
     /** Gauge: chains taken and not handed back. */
     public final Counter inFlight = new Counter();
 
@@ -39,9 +42,17 @@ public final class VringCounters {
     /** Gauge: age of the oldest request in flight while that lasts, in nanoseconds; else 0. The watchdog writes. */
     public final Counter stalledNanos = new Counter();
 
+    /** The device's, for all its vrings. */
+    final RecoveryTimes recovery;
+
     private final Counter[] faults = new Counter[ChainFault.values().length];
 
     public VringCounters() {
+        this(new RecoveryTimes());
+    }
+
+    public VringCounters(RecoveryTimes recovery) {
+        this.recovery = recovery;
         for (int i = 0; i < faults.length; i++) {
             faults[i] = new Counter();
         }

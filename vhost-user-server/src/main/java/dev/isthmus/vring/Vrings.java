@@ -284,6 +284,7 @@ public final class Vrings {
         }
         SplitInflight ringInflight = inflight(setup);
         startDevice();
+        counters.get(setup.index).recovery.ringStarts();
         VringWorkerProxy worker = workers.start(setup.index, memory);
         worker.activate(lease -> open(setup, addresses, ringInflight, lease, worker), setup.kick());
         setup.state = setup.state.onSetVringKick();

@@ -113,10 +113,12 @@ class SplitInflightTest {
         SplitVirtqueue next = start(2); // QEMU knows the used index only
 
         assertThat(next.isRecovering()).isTrue();
+        assertThat(next.unfinished()).isEqualTo(2);
         assertThat(next.awaitNotification()).isTrue();
         assertThat(next.poll()).isEqualTo(first);
         assertThat(next.poll()).isEqualTo(third);
         assertThat(next.isRecovering()).isFalse();
+        assertThat(next.unfinished()).isZero();
         assertThat(next.poll()).isEqualTo(waiting);
         assertThat(next.poll()).isEqualTo(Virtqueue.NONE);
         assertThat(next.base()).isEqualTo(5);

@@ -156,6 +156,7 @@ class BlkManagementTest {
         ServedDevice served = devices.getFirst().served();
         served.server().counters().vrings().getFirst().kicks.add(7);
         served.server().counters().vrings().getFirst().inFlight.set(3);
+        served.server().counters().vrings().getFirst().resubmitted.add(2);
 
         assertThat(scrape()).contains(
                 "# HELP isthmus_vring_kicks_total Times a kick woke the worker.",
@@ -163,6 +164,10 @@ class BlkManagementTest {
                 "isthmus_vring_kicks_total{device=\"a\",queue=\"0\"} 7.0",
                 "isthmus_vring_kicks_total{device=\"b\",queue=\"0\"} 0.0",
                 "isthmus_vring_in_flight_chains{device=\"a\",queue=\"0\"} 3.0",
+                "isthmus_vring_resubmitted_total{device=\"a\",queue=\"0\"} 2.0",
+                "isthmus_device_recovery_seconds_count{device=\"a\",phase=\"connect\"} 0",
+                "isthmus_device_recovery_seconds_count{device=\"a\",phase=\"configure\"} 0",
+                "isthmus_device_recovery_seconds_count{device=\"a\",phase=\"replay\"} 0",
                 "isthmus_vring_notifications_sent_total{device=\"a\",queue=\"0\"} 0.0",
                 "isthmus_vring_notifications_suppressed_total{device=\"a\",queue=\"0\"} 0.0",
                 "isthmus_vring_chains_total{device=\"a\",queue=\"0\"} 0.0",
