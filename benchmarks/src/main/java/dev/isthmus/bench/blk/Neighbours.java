@@ -114,6 +114,7 @@ final class Neighbours {
 
     private LoadResult loadOther() {
         var spec = new LoadSpec(other, 1, DEPTH, LoadPattern.RANDWRITE, Operation.RANDWRITE_4K.blockBytes(), false,
+                settings.think(),
                 Duration.ZERO, OTHER_LOAD, settings.pin().clientCpu(), LoadCheck.NONE, 1);
         try {
             return BlkLoad.run(spec, counting -> {
@@ -140,6 +141,7 @@ final class Neighbours {
 
     private double iops(Duration warmUp) throws IOException {
         var spec = new LoadSpec(measured, 1, DEPTH, LoadPattern.RANDREAD, Operation.RANDREAD_4K.blockBytes(), false,
+                settings.think(),
                 warmUp, settings.duration(), settings.pin().clientCpu(), LoadCheck.NONE, 1);
         LoadResult result = BlkLoad.run(spec, counting -> {
         });
