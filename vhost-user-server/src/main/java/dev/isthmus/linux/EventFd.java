@@ -39,8 +39,8 @@ public final class EventFd {
     }
 
     /**
-     * Reads and resets the counter of an eventfd of {@link #createBlocking}, as soon as it is not zero. One system
-     * call, allocates nothing.
+     * Reads and resets the counter; of {@link #createBlocking}, as soon as it is not zero. One system call, allocates
+     * nothing.
      *
      * @param buffer native address of 8 bytes of the caller's, where the counter is left
      * @return 8, or a negative errno
@@ -56,17 +56,7 @@ public final class EventFd {
      * @return 0, or a negative errno
      */
     public static int signal(int fd) {
-        return add(fd, ONE);
-    }
-
-    /**
-     * Adds the number at {@code number} to the counter, so that a reader can tell who signalled. Otherwise as {@link
-     * #signal}.
-     *
-     * @param number native address of a u64
-     */
-    public static int add(int fd, long number) {
-        long result = Libc.write(fd, number, BYTES);
+        long result = Libc.write(fd, ONE, BYTES);
         return result < 0 && result != -Errno.EAGAIN ? (int) result : 0;
     }
 

@@ -10,13 +10,13 @@ import org.junit.jupiter.api.Test;
 class CallWaitTest {
 
     @Test
-    void tellsNotificationsFromReminders() throws LinuxException {
+    void waitsForANotificationAndNotForEver() throws LinuxException {
         ProcessResources before = ProcessResources.now();
         try (CallWait wait = CallWait.open()) {
             EventFd.signal(wait.fd().number());
             EventFd.signal(wait.fd().number());
             assertThat(wait.await()).isTrue();
-            assertThat(wait.await()).as("only a reminder").isFalse();
+            assertThat(wait.await()).as("nobody notified").isFalse();
             EventFd.signal(wait.fd().number());
             assertThat(wait.await()).isTrue();
         }
