@@ -15,11 +15,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * Two devices of one process: one that is measured, of a store that does nothing, and one whose image is on a disk that
@@ -30,11 +28,10 @@ final class Neighbours {
     private static final long DISK_BYTES = 64L << 20;
     private static final long IMAGE_BYTES = 32L << 20;
     /** Load on the other device before its disk hangs, and what is left of it afterwards. */
-    private static final Duration OTHER_LOAD = Duration.ofSeconds(2);
-    private static final long OTHER_FIRST_MILLIS = 300;
+    private static final Duration OTHER_LOAD = Duration.ofSeconds(4);
     /** Nothing that a disk in memory does takes so long. */
     private static final double HANGS_SECONDS = 0.2;
-    private static final long HANGS_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final Settings settings;
     private final Server server;
@@ -82,8 +79,9 @@ final class Neighbours {
     /** The same while the other one's disk hangs under 32 writes. */
     double besideHung(Duration warmUp) throws IOException {
         try (ExecutorService thread = Executors.newSingleThreadExecutor(Thread.ofPlatform().name("other").factory())) {
+            double before = written();
             var load = CompletableFuture.supplyAsync(this::loadOther, thread);
-            await(load, OTHER_FIRST_MILLIS);
+            await(() -> written() > before, "has not written to the other disk");
             double iops = disk.whileFrozen(() -> {
                 awaitHanging();
                 double found = iops(warmUp);
@@ -95,20 +93,6 @@ final class Neighbours {
                 throw server.failure("did not go on after its disk had hung: " + result);
             }
             return iops;
-        }
-    }
-
-    /** It must not be over before its disk hangs. */
-    private void await(CompletableFuture<LoadResult> load, long millis) throws IOException {
-        try {
-            throw server.failure("was done with the other load too soon: " + load.get(millis, TimeUnit.MILLISECONDS));
-        } catch (TimeoutException e) {
-            return; // as it should be
-        } catch (ExecutionException e) {
-            throw server.failure("fails: " + e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
         }
     }
 
@@ -125,18 +109,31 @@ final class Neighbours {
     }
 
     private void awaitHanging() throws IOException {
-        long begin = System.nanoTime();
-        while (oldestSeconds() < HANGS_SECONDS) {
-            if (System.nanoTime() - begin > HANGS_LIMIT_NANOS) {
-                throw server.failure("has nothing in flight for " + HANGS_SECONDS + " s on the disk that hangs");
-            }
-        }
+        await(() -> sample("isthmus_blk_oldest_in_flight_seconds{device=\"other\",queue=\"0\"} ") > HANGS_SECONDS,
+                "has nothing in flight on the disk that hangs");
     }
 
-    private double oldestSeconds() throws IOException {
-        String sample = "isthmus_blk_oldest_in_flight_seconds{device=\"other\",queue=\"0\"} ";
-        return UnixHttp.get(management(measured), "/actuator/prometheus").lines().filter(line -> line.startsWith(
-                sample)).mapToDouble(line -> Double.parseDouble(line.substring(sample.length()))).sum();
+    private double written() throws IOException {
+        return sample("isthmus_blk_requests_total{device=\"other\",operation=\"out\",queue=\"0\"} ");
+    }
+
+    private double sample(String name) throws IOException {
+        return UnixHttp.get(management(measured), "/actuator/prometheus").lines().filter(line -> line.startsWith(name))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length()))).sum();
+    }
+
+    /** Something that the metrics tell. */
+    private interface Condition {
+        boolean holds() throws IOException;
+    }
+
+    private void await(Condition condition, String otherwise) throws IOException {
+        long begin = System.nanoTime();
+        while (!condition.holds()) {
+            if (System.nanoTime() - begin > LIMIT_NANOS) {
+                throw server.failure(otherwise + " after " + TimeUnit.NANOSECONDS.toSeconds(LIMIT_NANOS) + " s");
+            }
+        }
     }
 
     private double iops(Duration warmUp) throws IOException {
