@@ -6,6 +6,7 @@ import static dev.isthmus.virtqueue.Buffer.readable;
 import static dev.isthmus.virtqueue.Buffer.writable;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.isthmus.fuzz.LeavesNothing;
 import dev.isthmus.linux.EventFd;
 import dev.isthmus.linux.LinuxException;
 import dev.isthmus.linux.OwnedFd;
@@ -19,6 +20,7 @@ import dev.isthmus.vring.VringCounters;
 import dev.isthmus.vring.VringViolation;
 import dev.isthmus.vring.Vrings;
 import dev.isthmus.vring.WorkerOptions;
+import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A ring on its worker: when requests are taken, and when not any more. */
+@LeavesNothing
 @Timeout(30)
 class BlkRingLifeTest {
     private final FakeDriver guest = FakeDriver.withQueueSize(8);
@@ -40,7 +43,7 @@ class BlkRingLifeTest {
     private OwnedFd err;
 
     @BeforeEach
-    void configure() throws VringViolation, LinuxException {
+    void configure() throws VringViolation, IOException {
         kick = EventFd.create();
         call = EventFd.create();
         err = EventFd.create();
@@ -69,7 +72,7 @@ class BlkRingLifeTest {
         return chain;
     }
 
-    private void start() throws VringViolation, LinuxException {
+    private void start() throws VringViolation, IOException {
         vrings.kick(0, kick.duplicate());
     }
 

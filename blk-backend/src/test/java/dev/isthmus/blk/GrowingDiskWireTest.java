@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.isthmus.blk.store.FileStore;
 import dev.isthmus.blk.store.FileStoreOptions;
+import dev.isthmus.fuzz.LeavesNothing;
 import dev.isthmus.linux.LinuxException;
 import dev.isthmus.linux.UnixSocket;
 import dev.isthmus.vhostuser.Code;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An image that becomes larger while a guest uses it, over a real socket. */
+@LeavesNothing
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class GrowingDiskWireTest {
     private static final int SECTOR = 512;

@@ -10,13 +10,15 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
- * What a leak would show in this process: open descriptors of the kinds that front-ends bring, shared mappings of
- * memfds, and threads of the project.
+ * What a leak would show in this process: open descriptors of the kinds that front-ends bring and of files that are no
+ * part of a program, shared mappings of memfds, and threads of the project.
  */
 public record ProcessResources(List<String> descriptors, List<String> mappings, List<String> threads) {
 
     private static final long LIMIT_NANOS = 10_000_000_000L;
     private static final long LOOK_NANOS = 1_000_000;
+    private static final List<String> OWN_THREADS = List.of("vring-", "frontend-", "store-", "ring-watchdog", "close-",
+            "scribbler");
 
     /** As it is now. */
     public static ProcessResources now() {
@@ -39,11 +41,19 @@ public record ProcessResources(List<String> descriptors, List<String> mappings, 
     private static List<String> openDescriptors() {
         try (Stream<Path> links = Files.list(Path.of("/proc/self/fd"))) {
             return links.map(ProcessResources::target)
-                    .filter(t -> t.startsWith("anon_inode:") || t.startsWith("socket:") || t.startsWith("/memfd:"))
+                    .filter(ProcessResources::isOurs)
                     .map(t -> t.replaceAll("[0-9]+", "N")).sorted().toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The JVM opens archives, libraries and devices when it likes. */
+    private static boolean isOurs(String target) {
+        boolean ofAProgram = target.startsWith("/dev/") || target.startsWith("/proc/") || target.startsWith("/sys/")
+                || target.matches(".*(\\.jar|\\.so[.0-9]*|\\.jsa|\\.aot|/modules)");
+        return target.startsWith("anon_inode:") || target.startsWith("socket:")
+                || target.startsWith("/") && !ofAProgram;
     }
 
     private static String target(Path link) {
@@ -65,8 +75,7 @@ public record ProcessResources(List<String> descriptors, List<String> mappings, 
 
     private static List<String> ownThreads() {
         return Thread.getAllStackTraces().keySet().stream().map(Thread::getName)
-                .filter(name -> name.startsWith("vring-") || name.startsWith("frontend-")
-                        || name.startsWith("scribbler"))
+                .filter(name -> OWN_THREADS.stream().anyMatch(name::startsWith))
                 .sorted().toList();
     }
 }

@@ -3,6 +3,7 @@ package dev.isthmus.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.isthmus.fuzz.LeavesNothing;
 import dev.isthmus.fuzz.ProcessResources;
 import dev.isthmus.linux.EventFd;
 import dev.isthmus.linux.LinuxException;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where front-ends come from: socket files, stale or live, and inherited descriptors. */
+@LeavesNothing
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class EndpointTest {
     private static final RingWatchdog WATCHDOG = new RingWatchdog();

@@ -2,6 +2,7 @@ package dev.isthmus.vhostuser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.isthmus.fuzz.LeavesNothing;
 import dev.isthmus.linux.Descriptors;
 import dev.isthmus.linux.LinuxException;
 import dev.isthmus.linux.UnixSocket;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** GET_CONFIG, SET_CONFIG and CONFIG_CHANGE_MSG over a real socket. */
+@LeavesNothing
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ConfigurationSpaceTest {
     private static final int SIZE = 16;

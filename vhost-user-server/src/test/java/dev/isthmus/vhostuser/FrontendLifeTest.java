@@ -2,6 +2,7 @@ package dev.isthmus.vhostuser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.isthmus.fuzz.LeavesNothing;
 import dev.isthmus.fuzz.ProcessResources;
 import dev.isthmus.linux.Descriptors;
 import dev.isthmus.linux.LinuxException;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Front-ends that come and go. */
+@LeavesNothing
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class FrontendLifeTest {
     private static final int SIZE = 16;

@@ -2,6 +2,7 @@ package dev.isthmus.vhostuser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.isthmus.fuzz.LeavesNothing;
 import dev.isthmus.linux.Descriptors;
 import dev.isthmus.linux.LinuxException;
 import dev.isthmus.spec.Clause;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Memory that comes and goes while rings run, over a real socket. */
+@LeavesNothing
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RunningMemoryTest {
     private static final long MORE_GUEST = 0x1_0000_0000L;

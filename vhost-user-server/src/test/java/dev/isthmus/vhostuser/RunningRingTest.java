@@ -2,6 +2,7 @@ package dev.isthmus.vhostuser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.isthmus.fuzz.LeavesNothing;
 import dev.isthmus.linux.Descriptors;
 import dev.isthmus.linux.LinuxException;
 import dev.isthmus.linux.OwnedFd;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a front-end changes on rings that run, start and stop, over a real socket. */
+@LeavesNothing
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RunningRingTest {
     private static final int SIZE = 32;

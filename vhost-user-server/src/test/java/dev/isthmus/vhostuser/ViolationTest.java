@@ -2,6 +2,7 @@ package dev.isthmus.vhostuser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.isthmus.fuzz.LeavesNothing;
 import dev.isthmus.fuzz.ProcessResources;
 import dev.isthmus.linux.EventFd;
 import dev.isthmus.linux.FileIo;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Each rule a front-end can break while a ring runs: the connection is closed, one line says what was wrong, nothing is
  * left, and another device of the process goes on.
  */
+@LeavesNothing
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ViolationTest {
     private static final int SIZE = 16;

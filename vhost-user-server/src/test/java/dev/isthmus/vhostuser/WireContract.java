@@ -3,6 +3,7 @@ package dev.isthmus.vhostuser;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.isthmus.device.VirtioDevice;
+import dev.isthmus.fuzz.LeavesNothing;
 import dev.isthmus.linux.LinuxException;
 import dev.isthmus.loop.Transport;
 import dev.isthmus.server.DeviceServer;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Complete set-up and I/O over a real socket, real shared memory and real eventfds, for any device that takes block
  * requests: subclasses say which.
  */
+@LeavesNothing
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 public abstract class WireContract {
     private static final int ROUNDS = 300;

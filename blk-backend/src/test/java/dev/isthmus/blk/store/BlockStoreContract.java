@@ -3,6 +3,7 @@ package dev.isthmus.blk.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.isthmus.blk.store.FakeStoreRequest.Range;
+import dev.isthmus.fuzz.LeavesNothing;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.management.ManagementFactory;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
  * <p>A store that keeps data promises more: {@link DataStoreContract}. One that can grow promises {@link
  * GrowingStoreContract} as well. A store that does not implement these says why where it is tested.
  */
+@LeavesNothing
 abstract class BlockStoreContract {
     static final long SIZE_BYTES = 8 * 1024 * 1024;
     private static final int WORKERS = 4;

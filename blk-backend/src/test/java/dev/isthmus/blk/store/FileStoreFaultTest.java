@@ -2,6 +2,7 @@ package dev.isthmus.blk.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.isthmus.fuzz.LeavesNothing;
 import dev.isthmus.linux.Mapping;
 import dev.isthmus.linux.MemFd;
 import dev.isthmus.linux.OwnedFd;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The world fails; the store does not. */
+@LeavesNothing
 class FileStoreFaultTest {
     private static final int SIZE_BYTES = 1 << 20;
 

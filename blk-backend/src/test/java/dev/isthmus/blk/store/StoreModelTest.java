@@ -3,6 +3,7 @@ package dev.isthmus.blk.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.isthmus.blk.store.FakeStoreRequest.Range;
+import dev.isthmus.fuzz.LeavesNothing;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Random requests against an array of bytes. Some are in flight together, on ranges of their own. What was discarded
  * may read as anything until it is written again.
  */
+@LeavesNothing
 class StoreModelTest {
     private static final int SIZE_BYTES = 2 * 1024 * 1024;
     private static final int ROUNDS = 400;
