@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,7 @@ public final class BlkDevice implements VirtioDevice {
     /** Whether a write is stable before it is answered; set at negotiation and by the driver. */
     private volatile boolean writeThrough;
     private volatile long negotiated;
+    private volatile @Nullable String startProblem;
     private volatile Runnable changeListener = () -> {};
 
     private BlkDevice(String name, BlkDeviceOptions options, BlockStore store) {
@@ -101,8 +103,23 @@ public final class BlkDevice implements VirtioDevice {
             writeCache.initialize(false); // 5.2.5.2
         }
         decideWriteThrough();
-        store.activate();
+        activate();
         limits = store.limits();
+    }
+
+    private void activate() throws IOException {
+        try {
+            store.activate();
+            startProblem = null;
+        } catch (IOException e) {
+            startProblem = e.getMessage();
+            throw e;
+        }
+    }
+
+    /** Why the store could not be used when a front-end last wanted it; null when it could. Any thread. */
+    public @Nullable String startProblem() {
+        return startProblem;
     }
 
     /** 5.2.6.2: with CONFIG_WCE the field decides; without it, a driver that cannot flush gets stable writes. */

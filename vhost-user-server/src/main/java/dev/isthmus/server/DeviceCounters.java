@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 public final class DeviceCounters {
     private final AtomicLong connections = new AtomicLong();
     private final AtomicLong socketErrors = new AtomicLong();
+    private final AtomicLong startFailures = new AtomicLong();
     private final AtomicLong failures = new AtomicLong();
     private final AtomicLong lostMemory = new AtomicLong();
     private final AtomicLongArray violations = new AtomicLongArray(ProtocolViolation.Rule.values().length);
@@ -28,6 +29,10 @@ public final class DeviceCounters {
 
     void countSocketError() {
         socketErrors.incrementAndGet();
+    }
+
+    void countStartFailure() {
+        startFailures.incrementAndGet();
     }
 
     void countFailure() {
@@ -51,6 +56,11 @@ public final class DeviceCounters {
     /** Connections that ended with a failed system call. */
     public long socketErrors() {
         return socketErrors.get();
+    }
+
+    /** Connections that ended because the device could not start, such as one whose image is in use elsewhere. */
+    public long startFailures() {
+        return startFailures.get();
     }
 
     /** Connections that ended because of a bug of ours, in a worker or in the session. */

@@ -26,6 +26,8 @@ public final class DeviceMetrics implements MultiCollector {
                     d -> d.server().counters().connections()),
             new Counter<>("isthmus_device_socket_errors", "Connections that ended with a failed system call.",
                     d -> d.server().counters().socketErrors()),
+            new Counter<>("isthmus_device_start_failures", "Connections that ended because the device could not start.",
+                    d -> d.server().counters().startFailures()),
             new Counter<>("isthmus_device_failures", "Connections that ended because of a fault of this program.",
                     d -> d.server().counters().failures()),
             new Counter<>("isthmus_device_memory_lost",

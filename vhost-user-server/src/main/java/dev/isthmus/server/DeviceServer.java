@@ -8,6 +8,7 @@ import dev.isthmus.linux.UnixSocket;
 import dev.isthmus.vhostuser.FrontendSession;
 import dev.isthmus.vhostuser.ProtocolViolation;
 import dev.isthmus.vhostuser.SessionOptions;
+import dev.isthmus.vring.DeviceStartException;
 import dev.isthmus.vring.RingWatchdog;
 import dev.isthmus.vring.WorkerOptions;
 import java.io.IOException;
@@ -157,6 +158,11 @@ public final class DeviceServer implements AutoCloseable {
         } catch (LinuxException e) {
             counters.countSocketError();
             LOG.warn("{}: front-end disconnected: {}", device.name(), e.getMessage());
+        } catch (DeviceStartException e) {
+            counters.countStartFailure();
+            if (logged) {
+                LOG.warn("{}: front-end disconnected, the device cannot start: {}", device.name(), e.getMessage());
+            }
         } catch (RuntimeException e) {
             counters.countFailure();
             LOG.error("{}: front-end disconnected after a failure of ours", device.name(), e);
@@ -205,7 +211,7 @@ public final class DeviceServer implements AutoCloseable {
         static ServerSocketOrConnection open(Endpoint endpoint) throws IOException {
             return switch (endpoint) {
                 case Endpoint.Path(String path) -> {
-                    SocketFile file = SocketFile.listen(path);
+                    SocketFile file = SocketFile.listen(path, SocketFile.PATIENCE);
                     yield new ServerSocketOrConnection(file, file.listener(), null);
                 }
                 case Endpoint.Inherited(int number) -> adopt(number);

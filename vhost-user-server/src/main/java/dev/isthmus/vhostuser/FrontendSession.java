@@ -13,6 +13,7 @@ import dev.isthmus.vhostuser.ProtocolViolation.Rule;
 import dev.isthmus.virtqueue.SplitAddresses;
 import dev.isthmus.virtqueue.SplitInflight;
 import dev.isthmus.virtqueue.VirtqueueFeatures;
+import dev.isthmus.vring.DeviceStartException;
 import dev.isthmus.vring.VringViolation;
 import dev.isthmus.vring.Vrings;
 import java.util.Arrays;
@@ -65,8 +66,9 @@ public final class FrontendSession {
      *
      * @throws ProtocolViolation when it was the front-end's fault
      * @throws LinuxException when the socket failed
+     * @throws DeviceStartException when the device could not start
      */
-    public void run() throws ProtocolViolation, LinuxException {
+    public void run() throws ProtocolViolation, LinuxException, DeviceStartException {
         MessageReader reader = new MessageReader(socket);
         try {
             while (serveOne(reader)) {
@@ -87,7 +89,8 @@ public final class FrontendSession {
         notifier.configurationChanged();
     }
 
-    private boolean serveOne(MessageReader reader) throws ProtocolViolation, LinuxException {
+    private boolean serveOne(MessageReader reader)
+            throws ProtocolViolation, LinuxException, DeviceStartException {
         try (Request request = reader.read(negotiated)) {
             if (request == null) {
                 return false;
@@ -133,7 +136,7 @@ public final class FrontendSession {
 
     // No default branch: a message added to the sealed interface must fail to compile here.
     private Reply handle(Request request)
-            throws ProtocolViolation, MemoryException, VringViolation, LinuxException {
+            throws ProtocolViolation, MemoryException, VringViolation, LinuxException, DeviceStartException {
         return switch (request.message()) {
             case FrontendMessage.GetFeatures() -> new Reply.U64(negotiated.offeredFeatures());
             case FrontendMessage.SetFeatures(long features) -> setFeatures(features);
@@ -223,12 +226,13 @@ public final class FrontendSession {
         memory.unmapRetired();
     }
 
-    private Reply setVringNum(int index, int num) throws VringViolation {
+    private Reply setVringNum(int index, int num) throws VringViolation, DeviceStartException {
         vrings.size(index, num);
         return new Reply.Ack(true);
     }
 
-    private Reply setVringAddr(FrontendMessage.SetVringAddr message) throws VringViolation {
+    private Reply setVringAddr(FrontendMessage.SetVringAddr message)
+            throws VringViolation, DeviceStartException {
         vrings.addresses(message.index(),
                 new SplitAddresses(message.descriptor(), message.available(), message.used()));
         return new Reply.Ack(true);
@@ -239,7 +243,7 @@ public final class FrontendSession {
         return new Reply.Ack(true);
     }
 
-    private Reply setVringKick(int index, @Nullable OwnedFd kick) throws VringViolation {
+    private Reply setVringKick(int index, @Nullable OwnedFd kick) throws VringViolation, DeviceStartException {
         vrings.kick(index, kick);
         return new Reply.Ack(true);
     }

@@ -107,14 +107,14 @@ public final class Vrings {
     }
 
     /** SET_VRING_NUM; the value was checked by the decoder. */
-    public void size(int index, int size) throws VringViolation {
+    public void size(int index, int size) throws VringViolation, DeviceStartException {
         VringSetup setup = stopped(index, "SET_VRING_NUM");
         setup.size = size;
         startIfReady(setup);
     }
 
     /** SET_VRING_ADDR: user addresses. On a running ring only the same ones again. */
-    public void addresses(int index, SplitAddresses addresses) throws VringViolation {
+    public void addresses(int index, SplitAddresses addresses) throws VringViolation, DeviceStartException {
         VringSetup setup = setups.get(index);
         if (setup.state.started()) {
             if (!addresses.equals(setup.addresses)) {
@@ -135,7 +135,7 @@ public final class Vrings {
      * SET_VRING_KICK: starts the ring if it is stopped. Takes ownership of {@code kick}; without one the ring is
      * polled.
      */
-    public void kick(int index, @Nullable OwnedFd kick) throws VringViolation {
+    public void kick(int index, @Nullable OwnedFd kick) throws VringViolation, DeviceStartException {
         VringSetup setup = setups.get(index);
         OwnedFd old = setup.exchangeKick(checkedEventFd(kick, "kick", index));
         if (setup.state.started()) {
@@ -273,7 +273,7 @@ public final class Vrings {
         return setup;
     }
 
-    private void startIfReady(VringSetup setup) throws VringViolation {
+    private void startIfReady(VringSetup setup) throws VringViolation, DeviceStartException {
         SplitAddresses addresses = setup.addresses;
         if (setup.state.started() || !setup.isReady() || addresses == null) {
             return;
@@ -299,7 +299,7 @@ public final class Vrings {
                 setup.kick()));
     }
 
-    private void startDevice() throws VringViolation {
+    private void startDevice() throws DeviceStartException {
         if (deviceStarted) {
             return;
         }
@@ -307,7 +307,7 @@ public final class Vrings {
             device.start(features);
             deviceStarted = true;
         } catch (IOException e) {
-            throw new VringViolation("the device cannot start: " + e.getMessage());
+            throw new DeviceStartException(e);
         }
     }
 

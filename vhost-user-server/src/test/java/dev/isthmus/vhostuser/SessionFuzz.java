@@ -14,6 +14,7 @@ import dev.isthmus.vhostuser.ProtocolViolation.Rule;
 import dev.isthmus.vring.RingWatchdog;
 import dev.isthmus.vring.VringCounters;
 import dev.isthmus.vring.WorkerOptions;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -65,7 +66,7 @@ public final class SessionFuzz implements AutoCloseable {
             random.seed(seed, number);
             try {
                 one();
-            } catch (LinuxException | RuntimeException | Error e) {
+            } catch (IOException | RuntimeException | Error e) {
                 throw new FuzzFailure("sessions", seed, number, e);
             }
             number++;
@@ -80,7 +81,7 @@ public final class SessionFuzz implements AutoCloseable {
         }
     }
 
-    private void one() throws LinuxException {
+    private void one() throws IOException {
         RecordingDevice device = new RecordingDevice("fuzz", MessageCases.QUEUES);
         List<UnixSocket> pair = UnixSocket.pair();
         try (UnixSocket frontend = pair.get(0); UnixSocket backend = pair.get(1)) {
@@ -105,7 +106,7 @@ public final class SessionFuzz implements AutoCloseable {
         tally.add("Sessions", "chains taken by their rings", device.taken.get());
     }
 
-    private static @Nullable Rule serve(FrontendSession session) throws LinuxException {
+    private static @Nullable Rule serve(FrontendSession session) throws IOException {
         try {
             session.run();
             return null;

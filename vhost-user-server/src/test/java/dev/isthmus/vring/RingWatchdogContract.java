@@ -4,12 +4,12 @@ import static dev.isthmus.virtqueue.Buffer.writable;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.isthmus.linux.EventFd;
-import dev.isthmus.linux.LinuxException;
 import dev.isthmus.linux.OwnedFd;
 import dev.isthmus.loop.Transport;
 import dev.isthmus.vhostuser.LogLines;
 import dev.isthmus.vhostuser.RecordingDevice;
 import dev.isthmus.virtqueue.FakeDriver;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -35,7 +35,7 @@ abstract class RingWatchdogContract {
     }
 
     @BeforeEach
-    void start() throws VringViolation, LinuxException {
+    void start() throws VringViolation, IOException {
         kick = EventFd.create();
         vrings.features(FakeDriver.WITH_NOTHING, true);
         vrings.memory(guest.memory(), true);

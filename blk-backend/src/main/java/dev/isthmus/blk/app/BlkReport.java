@@ -7,6 +7,7 @@ import dev.isthmus.blk.store.fault.FaultStore;
 import dev.isthmus.loop.Transport;
 import dev.isthmus.server.DeviceReport;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +37,12 @@ record BlkReport(BlkDevice device, StoreProperties store, Transport transport, @
 
     @Override
     public List<String> problems() {
-        return StoreProblems.of(device.store().counters(), device.store().limits());
+        List<String> problems = new ArrayList<>(StoreProblems.of(device.store().counters(), device.store().limits()));
+        String startProblem = device.startProblem();
+        if (startProblem != null) {
+            problems.add("The last front-end could not be served: " + startProblem);
+        }
+        return problems;
     }
 
     @Override

@@ -46,13 +46,11 @@ final class ActiveImage {
     }
 
     /** Opens, locks and starts the threads. */
-    static ActiveImage start(String deviceName, FileStoreOptions options, StoreErrors errors, StoreCounters counters)
-            throws IOException {
+    static ActiveImage start(String deviceName, FileStoreOptions options, PatientLock lock, StoreErrors errors,
+            StoreCounters counters) throws IOException {
         OwnedFd fd = ImageFile.openForUse(options);
         try {
-            if (options.locking()) {
-                ImageLock.acquire(fd, options.path(), options.readOnly());
-            }
+            lock.acquire(fd);
             return new ActiveImage(deviceName, options, fd, ImageProbe.probe(fd, options), errors, counters);
         } catch (IOException | RuntimeException e) {
             fd.close(); // and the locks with it

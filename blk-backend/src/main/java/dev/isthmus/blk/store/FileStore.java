@@ -3,6 +3,7 @@ package dev.isthmus.blk.store;
 import dev.isthmus.linux.OwnedFd;
 import dev.isthmus.loop.FileRing;
 import java.io.IOException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,14 +19,16 @@ public final class FileStore implements BlockStore {
 
     private final String deviceName;
     private final FileStoreOptions options;
+    private final PatientLock lock;
     private final StoreCounters counters = new StoreCounters();
     private final StoreErrors errors;
     private volatile BlockLimits limits;
     private volatile @Nullable ActiveImage active;
 
-    private FileStore(String deviceName, FileStoreOptions options, BlockLimits limits) {
+    private FileStore(String deviceName, FileStoreOptions options, Duration patience, BlockLimits limits) {
         this.deviceName = deviceName;
         this.options = options;
+        this.lock = new PatientLock(deviceName, options, patience);
         this.limits = limits;
         this.errors = new StoreErrors(deviceName + " (" + options.path() + ")", counters);
     }
@@ -37,8 +40,13 @@ public final class FileStore implements BlockStore {
      * @throws IOException in one line what is wrong with the image and what to do
      */
     public static FileStore open(String deviceName, FileStoreOptions options) throws IOException {
+        return open(deviceName, options, PatientLock.PATIENCE);
+    }
+
+    /** @param patience how long {@link #activate} waits for another process that has the image */
+    static FileStore open(String deviceName, FileStoreOptions options, Duration patience) throws IOException {
         try (OwnedFd fd = ImageFile.openForProbe(options)) {
-            return new FileStore(deviceName, options, ImageProbe.probe(fd, options).limits());
+            return new FileStore(deviceName, options, patience, ImageProbe.probe(fd, options).limits());
         }
     }
 
@@ -72,7 +80,7 @@ public final class FileStore implements BlockStore {
         if (active != null) {
             throw new IllegalStateException("store of " + deviceName + " is active");
         }
-        ActiveImage opened = ActiveImage.start(deviceName, options, errors, counters);
+        ActiveImage opened = ActiveImage.start(deviceName, options, lock, errors, counters);
         counters.reopened();
         active = opened;
     }

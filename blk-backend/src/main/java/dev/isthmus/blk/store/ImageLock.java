@@ -5,6 +5,7 @@ import dev.isthmus.linux.OfdLock;
 import dev.isthmus.linux.OwnedFd;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The locks QEMU, qemu-img and qemu-storage-daemon take on an image, so that they respect us and we them.
@@ -32,45 +33,44 @@ final class ImageLock {
 
     /**
      * Locks: we read, and write unless {@code readOnly}, and let nobody else write. Growing the image is left to
-     * others.
+     * others. Looks before it locks, so that whoever tries again and again refuses nobody anything meanwhile.
      *
-     * @throws IOException when somebody uses what we refuse, or refuses what we use; nothing is locked then
+     * @return null when it is locked; otherwise how somebody else has the image, and nothing is locked
      */
-    static void acquire(OwnedFd fd, Path path, boolean readOnly) throws IOException {
+    static @Nullable String tryAcquire(OwnedFd fd, Path path, boolean readOnly) throws IOException {
         try {
+            String taken = useByOthers(fd, readOnly);
+            if (taken != null) {
+                return taken;
+            }
             boolean locked = OfdLock.tryShared(fd, USED_BASE + CONSISTENT_READ, 1)
                     && (readOnly || OfdLock.tryShared(fd, USED_BASE + WRITE, 1))
                     && OfdLock.tryShared(fd, REFUSED_BASE + WRITE, 1);
-            if (!locked) {
-                throw taken(path, "is locked");
+            taken = locked ? useByOthers(fd, readOnly) : "is locked";
+            if (taken != null) {
+                release(fd);
             }
-            check(fd, path, readOnly);
+            return taken;
         } catch (LinuxException e) {
             throw new IOException("image " + path + " cannot be locked: " + e.getMessage()
                     + "; its file system may not know locks: switch locking off if nobody else uses the image", e);
         }
     }
 
-    private static void check(OwnedFd fd, Path path, boolean readOnly) throws IOException {
+    private static @Nullable String useByOthers(OwnedFd fd, boolean readOnly) throws LinuxException {
         if (OfdLock.isLockedByOther(fd, USED_BASE + WRITE, 1)) {
-            release(fd);
-            throw taken(path, "is being written");
+            return "is being written";
         }
         boolean refused = OfdLock.isLockedByOther(fd, REFUSED_BASE + CONSISTENT_READ, 1)
                 || !readOnly && OfdLock.isLockedByOther(fd, REFUSED_BASE + WRITE, 1);
-        if (refused) {
-            release(fd);
-            throw taken(path, readOnly ? "may not be read now: it is locked" : "may not be written now: it is locked");
+        if (!refused) {
+            return null;
         }
+        return readOnly ? "may not be read now: it is locked" : "may not be written now: it is locked";
     }
 
-    static void release(OwnedFd fd) throws LinuxException {
+    private static void release(OwnedFd fd) throws LinuxException {
         OfdLock.unlock(fd, USED_BASE, PERMISSIONS);
         OfdLock.unlock(fd, REFUSED_BASE, PERMISSIONS);
-    }
-
-    private static IOException taken(Path path, String how) {
-        return new IOException("image " + path + " " + how
-                + " by another process (QEMU, qemu-storage-daemon or another back-end): end that one first");
     }
 }

@@ -3,12 +3,14 @@ package dev.isthmus.blk.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.isthmus.fuzz.LeavesNothing;
 import dev.isthmus.linux.FileIo;
 import dev.isthmus.linux.OfdLock;
 import dev.isthmus.linux.OwnedFd;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Who may have an image at the same time. Bytes are the numbers of QEMU's block/file-posix.c, not constants of ours:
  * 100 read, 101 write; 201 nobody else may write.
  */
+@LeavesNothing
 class ImageLockTest {
     @TempDir(factory = TargetDirectory.class)
     Path directory;
@@ -29,11 +32,11 @@ class ImageLockTest {
     }
 
     private FileStore writer() throws IOException {
-        return FileStore.open("vda", FileStoreOptions.of(path));
+        return FileStore.open("vda", FileStoreOptions.of(path), Duration.ZERO);
     }
 
     private FileStore reader() throws IOException {
-        return FileStore.open("vdb", FileStoreOptions.of(path).withReadOnly(true));
+        return FileStore.open("vdb", FileStoreOptions.of(path).withReadOnly(true), Duration.ZERO);
     }
 
     private void cannotActivate(FileStore store) {
