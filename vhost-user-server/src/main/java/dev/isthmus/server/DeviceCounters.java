@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 /** What is counted about one device over all its front-ends. Any thread. */
 public final class DeviceCounters {
     private final AtomicLong connections = new AtomicLong();
+    private final AtomicLong connectFailures = new AtomicLong();
     private final AtomicLong socketErrors = new AtomicLong();
     private final AtomicLong startFailures = new AtomicLong();
     private final AtomicLong failures = new AtomicLong();
@@ -25,6 +26,10 @@ public final class DeviceCounters {
 
     void countConnection() {
         connections.incrementAndGet();
+    }
+
+    void countConnectFailure() {
+        connectFailures.incrementAndGet();
     }
 
     void countSocketError() {
@@ -51,6 +56,11 @@ public final class DeviceCounters {
     /** Front-ends that have connected. */
     public long connections() {
         return connections.get();
+    }
+
+    /** Attempts to connect to a front-end that failed, such as those while it was not there. */
+    public long connectFailures() {
+        return connectFailures.get();
     }
 
     /** Connections that ended with a failed system call. */

@@ -24,6 +24,8 @@ public final class DeviceMetrics implements MultiCollector {
     private static final List<MetricFamily<ServedDevice>> DEVICE = List.of(
             new Counter<>("isthmus_device_connections", "Front-ends that have connected.",
                     d -> d.server().counters().connections()),
+            new Counter<>("isthmus_device_connect_failures", "Attempts to connect to a front-end that failed.",
+                    d -> d.server().counters().connectFailures()),
             new Counter<>("isthmus_device_socket_errors", "Connections that ended with a failed system call.",
                     d -> d.server().counters().socketErrors()),
             new Counter<>("isthmus_device_start_failures", "Connections that ended because the device could not start.",

@@ -2,8 +2,6 @@ package dev.isthmus.server;
 
 import dev.isthmus.device.VirtioDevice;
 import dev.isthmus.linux.LinuxException;
-import dev.isthmus.linux.OwnedFd;
-import dev.isthmus.linux.UnixListener;
 import dev.isthmus.linux.UnixSocket;
 import dev.isthmus.vhostuser.FrontendSession;
 import dev.isthmus.vhostuser.ProtocolViolation;
@@ -23,8 +21,8 @@ import org.slf4j.LoggerFactory;
  * Serves one device on one socket, one front-end at a time: the next is not accepted before the one before has left
  * nothing in flight.
  *
- * <p>The thread {@code frontend-<device>} accepts, serves, and accepts again. Every other method may be called by any
- * thread.
+ * <p>The thread {@code frontend-<device>} accepts or connects, serves, and does so again. Every other method may be
+ * called by any thread.
  */
 public final class DeviceServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DeviceServer.class);
@@ -35,34 +33,35 @@ public final class DeviceServer implements AutoCloseable {
     private final DeviceCounters counters;
     private final SessionOptions options;
     private final RingWatchdog watchdog;
-    private final ServerSocketOrConnection endpoint;
+    private final FrontendSource source;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final Thread thread;
     private final LineBudget lineBudget = new LineBudget();
     private volatile boolean closing;
     private volatile @Nullable FrontendSession session;
 
-    private DeviceServer(VirtioDevice device, ServerSocketOrConnection endpoint, WorkerOptions workers,
+    private DeviceServer(VirtioDevice device, FrontendSource source, DeviceCounters counters, WorkerOptions workers,
             boolean anyMemoryFile, RingWatchdog watchdog) {
         this.device = device;
-        this.endpoint = endpoint;
+        this.source = source;
         this.watchdog = watchdog;
-        this.counters = new DeviceCounters(device.queueCount());
+        this.counters = counters;
         this.options = new SessionOptions(workers, anyMemoryFile, counters.vrings(), watchdog,
                 counters::countWorkerFailure);
         this.thread = Thread.ofPlatform().name("frontend-" + device.name()).daemon().unstarted(this::serve);
     }
 
     /**
-     * Listens, or takes over the inherited socket, and begins to serve.
+     * Listens, or takes over the inherited socket, or begins to look for the front-end that listens, and serves.
      *
      * @param anyMemoryFile whether guest memory may be files other than memfd, tmpfs and hugetlbfs
      * @throws IOException with one clear line
      */
     public static DeviceServer start(VirtioDevice device, Endpoint endpoint, WorkerOptions workers,
             boolean anyMemoryFile, RingWatchdog watchdog) throws IOException {
-        DeviceServer server = new DeviceServer(device, ServerSocketOrConnection.open(endpoint), workers,
-                anyMemoryFile, watchdog);
+        var counters = new DeviceCounters(device.queueCount());
+        DeviceServer server = new DeviceServer(device, FrontendSource.open(device.name(), endpoint, counters), counters,
+                workers, anyMemoryFile, watchdog);
         device.onConfigurationChange(server::configurationChanged);
         watchdog.add(device);
         server.thread.start();
@@ -81,7 +80,7 @@ public final class DeviceServer implements AutoCloseable {
         if (ended.isDone()) {
             return ConnectionState.ENDED;
         }
-        return session == null ? ConnectionState.LISTENING : ConnectionState.CONNECTED;
+        return session == null ? source.whileWaiting() : ConnectionState.CONNECTED;
     }
 
     /** Completes when nothing is served any more. */
@@ -95,7 +94,7 @@ public final class DeviceServer implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
-        endpoint.shutdown();
+        source.shutdown();
         FrontendSession present = session;
         if (present != null) {
             present.shutdown();
@@ -105,7 +104,7 @@ public final class DeviceServer implements AutoCloseable {
 
     private void serve() {
         try {
-            UnixSocket socket = endpoint.next();
+            UnixSocket socket = source.next();
             while (socket != null) {
                 try (UnixSocket connected = socket) {
                     serve(connected);
@@ -116,7 +115,7 @@ public final class DeviceServer implements AutoCloseable {
             logUnlessClosing(e);
         } finally {
             watchdog.remove(device);
-            endpoint.close();
+            source.close();
             ended.complete(null);
         }
     }
@@ -124,7 +123,7 @@ public final class DeviceServer implements AutoCloseable {
     private @Nullable UnixSocket nextOrPause() {
         while (!closing) {
             try {
-                return endpoint.next();
+                return source.next();
             } catch (LinuxException e) {
                 logUnlessClosing(e);
                 LockSupport.parkNanos(ACCEPT_PAUSE_NANOS);
@@ -192,67 +191,6 @@ public final class DeviceServer implements AutoCloseable {
     private void logUnlessClosing(LinuxException e) {
         if (!closing) {
             LOG.error("{}: no front-end can be accepted: {}", device.name(), e.getMessage());
-        }
-    }
-
-    /** Where front-ends come from. */
-    private static final class ServerSocketOrConnection implements AutoCloseable {
-        private final @Nullable SocketFile file;
-        private final @Nullable UnixListener listener;
-        private @Nullable UnixSocket connection;
-
-        private ServerSocketOrConnection(@Nullable SocketFile file, @Nullable UnixListener listener,
-                @Nullable UnixSocket connection) {
-            this.file = file;
-            this.listener = listener;
-            this.connection = connection;
-        }
-
-        static ServerSocketOrConnection open(Endpoint endpoint) throws IOException {
-            return switch (endpoint) {
-                case Endpoint.Path(String path) -> {
-                    SocketFile file = SocketFile.listen(path, SocketFile.PATIENCE);
-                    yield new ServerSocketOrConnection(file, file.listener(), null);
-                }
-                case Endpoint.Inherited(int number) -> adopt(number);
-            };
-        }
-
-        private static ServerSocketOrConnection adopt(int number) throws IOException {
-            OwnedFd fd = OwnedFd.own(number);
-            try {
-                return UnixListener.isListening(fd)
-                        ? new ServerSocketOrConnection(null, UnixListener.adopt(fd), null)
-                        : new ServerSocketOrConnection(null, null, UnixSocket.own(fd));
-            } catch (LinuxException e) {
-                throw new IOException("fd " + number + " is no socket: " + e.getMessage(), e);
-            }
-        }
-
-        /** The next front-end; null when there will be none. */
-        @Nullable
-        UnixSocket next() throws LinuxException {
-            if (listener != null) {
-                return listener.accept();
-            }
-            UnixSocket only = connection;
-            connection = null;
-            return only;
-        }
-
-        void shutdown() {
-            if (listener != null) {
-                listener.shutdown();
-            }
-        }
-
-        @Override
-        public void close() {
-            if (file != null) {
-                file.close();
-            } else if (listener != null) {
-                listener.close();
-            }
         }
     }
 }

@@ -61,6 +61,9 @@ final class BlkDeviceParser {
             if (!values.has(DeviceKey.FD)) {
                 throw new PropertyException(values.source(), "neither socket-path nor fd is given");
             }
+            if (values.onOff(DeviceKey.CLIENT, false)) {
+                throw values.refuse(DeviceKey.CLIENT, "needs socket-path; fd is listening or connected already");
+            }
             return new Endpoint.Inherited(values.number(DeviceKey.FD, FD_LEAST, FD_MOST, -1));
         }
         if (values.has(DeviceKey.FD)) {
@@ -71,7 +74,8 @@ final class BlkDeviceParser {
             throw values.refuse(DeviceKey.SOCKET_PATH, "\"" + path + "\" is " + bytes + " bytes long; 1 to "
                     + SOCKET_PATH_BYTES_MAX + " are possible");
         }
-        return new Endpoint.Path(toPath(DeviceKey.SOCKET_PATH, path).toString());
+        String socket = toPath(DeviceKey.SOCKET_PATH, path).toString();
+        return values.onOff(DeviceKey.CLIENT, false) ? new Endpoint.Client(socket) : new Endpoint.Path(socket);
     }
 
     private String name(Endpoint endpoint) {
@@ -89,12 +93,15 @@ final class BlkDeviceParser {
     private static String defaultName(Endpoint endpoint) {
         return switch (endpoint) {
             case Endpoint.Inherited(int fd) -> "fd" + fd;
-            case Endpoint.Path(String path) -> {
-                String file = path.substring(path.lastIndexOf('/') + 1).replaceFirst("\\.(sock|socket)$", "")
-                        .replaceAll("[^A-Za-z0-9_.-]", "_").replaceFirst("^[^A-Za-z0-9]+", "");
-                yield file.isEmpty() ? "blk" : file.substring(0, Math.min(file.length(), 63));
-            }
+            case Endpoint.Path(String path) -> nameOf(path);
+            case Endpoint.Client(String path) -> nameOf(path);
         };
+    }
+
+    private static String nameOf(String socketPath) {
+        String file = socketPath.substring(socketPath.lastIndexOf('/') + 1).replaceFirst("\\.(sock|socket)$", "")
+                .replaceAll("[^A-Za-z0-9_.-]", "_").replaceFirst("^[^A-Za-z0-9]+", "");
+        return file.isEmpty() ? "blk" : file.substring(0, Math.min(file.length(), 63));
     }
 
     private StoreProperties store() {
@@ -154,7 +161,8 @@ final class BlkDeviceParser {
         if (path != null) {
             return path.isEmpty() ? null : toPath(DeviceKey.STATE_FILE, path);
         }
-        return endpoint instanceof Endpoint.Path(String socket) ? Path.of(socket + ".state") : null;
+        String socket = endpoint.socketPath();
+        return socket == null ? null : Path.of(socket + ".state");
     }
 
     private WorkerOptions workers() {

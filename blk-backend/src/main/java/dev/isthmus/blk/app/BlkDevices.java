@@ -84,6 +84,7 @@ final class BlkDevices {
     private static String where(Endpoint endpoint) {
         return switch (endpoint) {
             case Endpoint.Path(String path) -> "listening on " + path;
+            case Endpoint.Client(String path) -> "connecting to " + path;
             case Endpoint.Inherited(int fd) -> "serving inherited descriptor " + fd;
         };
     }

@@ -47,6 +47,7 @@ record BlkProperties(List<BlkDeviceProperties> devices, ManagementAddress manage
     private static Object key(Endpoint endpoint) {
         return switch (endpoint) {
             case Endpoint.Path(String path) -> Path.of(path).toAbsolutePath().normalize();
+            case Endpoint.Client(String path) -> Path.of(path).toAbsolutePath().normalize();
             case Endpoint.Inherited(int fd) -> fd;
         };
     }
@@ -54,6 +55,7 @@ record BlkProperties(List<BlkDeviceProperties> devices, ManagementAddress manage
     private static String describe(Endpoint endpoint) {
         return switch (endpoint) {
             case Endpoint.Path(String path) -> "socket-path " + path;
+            case Endpoint.Client(String path) -> "socket-path " + path;
             case Endpoint.Inherited(int fd) -> "fd " + fd;
         };
     }

@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
  * 2}).
  */
 enum DeviceKey {
-    SOCKET_PATH("socket-path", DEVICE, "PATH", "Unix socket to listen on, at most 107 bytes long"),
+    SOCKET_PATH("socket-path", DEVICE, "PATH",
+            "Unix socket to listen on, or to connect to with client; at most 107 bytes long"),
+    CLIENT("client", DEVICE, "on|off",
+            "connect to socket-path, on which the front-end listens, and again when it went away; off by default"),
     FD("fd", DEVICE, "FDNUM", "inherited socket instead of socket-path, listening or connected"),
     NAME("name", DEVICE, "NAME", "name in logs, metrics and the management API; by default the socket's file name"),
     BLK_FILE("blk-file", DEVICE, "PATH", "raw image or block device"),

@@ -1,6 +1,5 @@
 package dev.isthmus.blk.app;
 
-import dev.isthmus.server.Endpoint;
 import dev.isthmus.server.management.ManagementAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -50,7 +49,8 @@ final class ManagementParser {
             return given;
         }
         for (BlkDeviceProperties device : devices) {
-            if (device.endpoint() instanceof Endpoint.Path(String socket)) {
+            String socket = device.endpoint().socketPath();
+            if (socket != null) {
                 String path = socket + DEFAULT_SUFFIX;
                 return path.getBytes(StandardCharsets.UTF_8).length > BlkDeviceParser.SOCKET_PATH_BYTES_MAX
                         ? new ManagementAddress.Off() : new ManagementAddress.Unix(path);

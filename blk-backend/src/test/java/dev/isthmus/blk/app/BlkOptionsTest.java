@@ -57,6 +57,18 @@ class BlkOptionsTest {
     }
 
     @Test
+    void clientHasTheSameDefaultPlacesAsWhoListens() {
+        BlkProperties properties = properties("--socket-path=/run/vm1/disk0.sock", "--client", "--blk-file=/srv/a.img");
+
+        BlkDeviceProperties device = properties.devices().getFirst();
+        assertThat(device.endpoint()).isEqualTo(new Endpoint.Client("/run/vm1/disk0.sock"));
+        assertThat(device.name()).isEqualTo("disk0");
+        assertThat(device.stateFile()).isEqualTo(Path.of("/run/vm1/disk0.sock.state"));
+        assertThat(properties.management())
+                .isEqualTo(new ManagementAddress.Unix("/run/vm1/disk0.sock.management"));
+    }
+
+    @Test
     void socketPathThatLeavesNoRoomForManagementHasNone() {
         String path = "/" + "s".repeat(106);
 
@@ -141,6 +153,7 @@ class BlkOptionsTest {
             store=tape        | --store: "tape" is none of file, memory and null
             size=1G           | --size: is for store=memory and store=null; a file has its own size
             fd=3              | --fd: excludes socket-path
+            client=yes        | --client: "yes" is neither on nor off
             management=nowhere | --management: "nowhere" is not unix:PATH|tcp:HOST:PORT|off
             management=tcp:h:70000 | --management: "tcp:h:70000" is not unix:PATH|tcp:HOST:PORT|off
             unknown           | command line: Unknown option: '--unknown'
@@ -154,11 +167,13 @@ class BlkOptionsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            socket-path=/a,blk-file=/b,colour=red | unknown key "colour"; known are socket-path, fd, name
+            socket-path=/a,blk-file=/b,colour=red | unknown key "colour"; known are socket-path, client, fd
             socket-path=/a,blk-file     | blk-file: has no value
             socket-path=/a,socket-path=/b,blk-file=/c | socket-path: is given twice
             socket-path=/a              | --device socket-path=/a: blk-file is not given
             blk-file=/a                 | --device blk-file=/a: neither socket-path nor fd is given
+            fd=3,client,blk-file=/a     | client: needs socket-path; fd is listening or connected already
+            client=on,blk-file=/a       | neither socket-path nor fd is given
             fd=2,blk-file=/a            | fd: "2" is no number from 3 to 1048576
             socket-path=/a,store=memory | size: is needed here
             socket-path=/a,store=memory,size=100   | size: "100" is no size: a multiple of 512, such as 10G
