@@ -162,7 +162,8 @@ public final class FakeFrontend implements AutoCloseable {
         long protocol = askU64(Code.GET_PROTOCOL_FEATURES);
         set(Code.SET_PROTOCOL_FEATURES, Wire.payload().u64(protocol & (style == Style.LIBBLKIO
                 ? Code.MQ | Code.REPLY_ACK | Code.CONFIG | Code.CONFIGURE_MEM_SLOTS
-                : Code.MQ | Code.REPLY_ACK | Code.CONFIG | Code.CONFIGURE_MEM_SLOTS | Code.BACKEND_REQ)).bytes());
+                : Code.MQ | Code.REPLY_ACK | Code.CONFIG | Code.CONFIGURE_MEM_SLOTS | Code.BACKEND_REQ
+                        | Code.INFLIGHT_SHMFD)).bytes());
         protocolFeaturesSet = true;
         if (style == Style.QEMU) {
             set(Code.SET_OWNER, new byte[0]);

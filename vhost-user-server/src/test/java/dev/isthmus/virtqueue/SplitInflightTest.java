@@ -3,6 +3,7 @@ package dev.isthmus.virtqueue;
 import static dev.isthmus.virtqueue.Buffer.readable;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.isthmus.spec.Clause;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -43,6 +44,7 @@ class SplitInflightTest {
         arena.close();
     }
 
+    @Clause("vhost-user, Inflight I/O tracking")
     @Test
     void partOfAQueueIsAMultipleOfSixtyFourBytes() {
         assertThat(SplitInflight.bytes(1)).isEqualTo(64);
@@ -51,6 +53,7 @@ class SplitInflightTest {
         assertThat(SplitInflight.bytes(128)).isEqualTo(2112);
     }
 
+    @Clause("vhost-user, Inflight I/O tracking")
     @Test
     void emptyRegionGetsVersionAndSize() {
         start(0);
@@ -60,6 +63,7 @@ class SplitInflightTest {
         assertThat(u16(USED_IDX)).isZero();
     }
 
+    @Clause("vhost-user, Inflight I/O tracking")
     @Test
     void takenChainsAreMarkedInTheirOrder() {
         SplitVirtqueue queue = start(0);
@@ -71,6 +75,7 @@ class SplitInflightTest {
         assertThat(counter(second)).isEqualTo(counter(first) + 1);
     }
 
+    @Clause("vhost-user, Inflight I/O tracking")
     @Test
     void chainStaysMarkedUntilTheDriverSeesIt() {
         SplitVirtqueue queue = start(0);
@@ -86,6 +91,7 @@ class SplitInflightTest {
         assertThat(u16(USED_IDX)).isEqualTo(1);
     }
 
+    @Clause("vhost-user, Inflight I/O tracking")
     @Test
     void batchIsAListThatBeginsWithItsLast() {
         SplitVirtqueue queue = start(0);
@@ -98,6 +104,7 @@ class SplitInflightTest {
         assertThat(u16(desc(second) + NEXT)).isEqualTo(first);
     }
 
+    @Clause("vhost-user, Inflight I/O tracking")
     @Test
     void successorTakesWhatWasInFlightInItsOrderAndThenGoesOn() {
         SplitVirtqueue queue = start(0);
@@ -124,6 +131,7 @@ class SplitInflightTest {
         assertThat(next.base()).isEqualTo(5);
     }
 
+    @Clause("vhost-user, Inflight I/O tracking")
     @Test
     void successorOfASuccessorKeepsTheOrder() {
         SplitVirtqueue queue = start(0);
@@ -139,6 +147,7 @@ class SplitInflightTest {
         assertThat(List.of(last.poll(), last.poll(), last.poll())).containsExactly(first, second, third);
     }
 
+    @Clause("vhost-user, Inflight I/O tracking")
     @Test
     void chainThatWasTakenButNotMarkedIsTakenAgain() {
         SplitVirtqueue queue = start(0);
@@ -153,6 +162,7 @@ class SplitInflightTest {
         assertThat(next.poll()).isEqualTo(Virtqueue.NONE);
     }
 
+    @Clause("vhost-user, Inflight I/O tracking")
     @Test
     void chainThatWasHandedBackButNotShownIsTakenAgain() {
         SplitVirtqueue queue = start(0);
@@ -162,6 +172,7 @@ class SplitInflightTest {
         assertThat(start(0).poll()).isEqualTo(head);
     }
 
+    @Clause("vhost-user, Inflight I/O tracking")
     @ParameterizedTest(name = "after {0} of the batch")
     @CsvSource({"0", "1", "2"})
     void batchThatWasShownButNotWrittenOffIsNotTakenAgain(int writtenOff) {
@@ -187,6 +198,7 @@ class SplitInflightTest {
         assertThat(u16(USED_IDX)).isEqualTo(2);
     }
 
+    @Clause("vhost-user, Inflight I/O tracking")
     @Test
     void driverThatBeganAnewIsServedFromItsBeginning() {
         start(0);
@@ -199,6 +211,7 @@ class SplitInflightTest {
         assertThat(u16(USED_IDX)).isZero();
     }
 
+    @Clause("vhost-user, Inflight I/O tracking")
     @Test
     void usedIndexesMayWrapInTheMiddleOfABatch() {
         guest.usedIndex(0xffff);
@@ -218,6 +231,7 @@ class SplitInflightTest {
         assertThat(next.base()).isEqualTo(1);
     }
 
+    @Clause("vhost-user, Inflight I/O tracking")
     @ParameterizedTest
     @CsvSource({"2, 8", "1, 4", "1, 16"})
     void regionOfAnotherKindBreaksTheRing(int version, int descNum) {
@@ -227,6 +241,7 @@ class SplitInflightTest {
         expectBroken();
     }
 
+    @Clause("vhost-user, Inflight I/O tracking")
     @Test
     void moreShownThanTheRingHoldsBreaksTheRing() {
         take(start(0));
@@ -235,6 +250,7 @@ class SplitInflightTest {
         expectBroken();
     }
 
+    @Clause("vhost-user, Inflight I/O tracking")
     @Test
     void batchThatNamesNoDescriptorBreaksTheRing() {
         take(start(0));
@@ -244,6 +260,7 @@ class SplitInflightTest {
         expectBroken();
     }
 
+    @Clause("vhost-user, Inflight I/O tracking")
     @Test
     void markBeyondTheQueueBreaksTheRing() {
         SplitVirtqueue larger = SplitVirtqueue.start(SIZE / 2, guest.addresses(), 0, 0, guest.lease(),
@@ -257,6 +274,7 @@ class SplitInflightTest {
         assertThat(next.ringFault()).isEqualTo(ChainFault.INFLIGHT_REGION);
     }
 
+    @Clause("vhost-user, Inflight I/O tracking")
     @Test
     void countersOfAStrangerOnlyOrder() {
         SplitVirtqueue queue = start(0);
