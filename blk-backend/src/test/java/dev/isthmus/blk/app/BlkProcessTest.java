@@ -74,7 +74,7 @@ class BlkProcessTest {
             await(stderr, "management listens on " + socket + ".management");
 
             Process second = start("--socket-path=" + socket, "--blk-file=" + image);
-            assertThat(second.errorReader().readAllAsString()).hasLineCount(1)
+            assertThat(second.errorReader().readAllAsString()).hasLineCount(2).contains("waits for its end")
                     .contains("isthmus-blk: a: socket " + socket + " is served by another process");
             assertThat(status(second)).isEqualTo(2);
 
