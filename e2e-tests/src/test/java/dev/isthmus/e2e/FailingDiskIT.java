@@ -113,7 +113,7 @@ class FailingDiskIT {
         guest.sh(VERIFY_ALL, FIO_LIMIT);
         untilNoProblem(backend);
         assertThat(linesWith(backend, "WRITE failed: No space left on device")).isOne();
-        assertThat(linesWith(backend, "WRITE found no space")).isOne();
+        assertThat(linesWith(backend, "no WRITE lacks space any more")).isOne();
     }
 
     private static long linesWith(BackendProcess backend, String text) throws Exception {

@@ -81,6 +81,10 @@ public final class FileStore implements BlockStore {
             throw new IllegalStateException("store of " + deviceName + " is active");
         }
         ActiveImage opened = ActiveImage.start(deviceName, options, lock, errors, counters);
+        if (counters.flushFailed()) {
+            LOG.warn("{}: image {} is opened anew after a failed flush; what was written before may be lost",
+                    deviceName, options.path());
+        }
         counters.reopened();
         active = opened;
     }

@@ -71,24 +71,20 @@ public final class StoreErrors {
     }
 
     /**
-     * Looks which failures are over, and says so. An I/O error is over when there was none for a while; lack of space
-     * when, besides, a write has succeeded since, or nobody would have tried.
+     * Looks which failures are over, and says so. An I/O error is over when there was none for a while, but not after a
+     * failed flush, since when what fails is not even tried; lack of space when, besides, a write has succeeded since.
      */
     public void look(long nowNanos) {
         for (StoreOperation operation : OPERATIONS) {
             ErrorSpell errors = counters.errorSpell(operation);
-            if (errors.isQuiet(nowNanos)) {
-                over(operation, "failed", errors.end());
+            if (!counters.flushFailed() && errors.isQuiet(nowNanos)) {
+                LOG.warn("{}: no {} fails any more; {} did", name, operation, errors.end());
             }
             ErrorSpell full = counters.noSpaceSpell(operation);
             if (counters.hasWrittenSinceFull() && full.isQuiet(nowNanos)) {
-                over(operation, "found no space", full.end());
+                LOG.warn("{}: no {} lacks space any more; {} did", name, operation, full.end());
             }
         }
         counters.looked();
-    }
-
-    private void over(StoreOperation operation, String what, long times) {
-        LOG.warn("{}: {} {} {} times, and not any more", name, operation, what, times);
     }
 }

@@ -72,13 +72,26 @@ class StoreErrorsTest {
         lookAfterAQuietTime();
         assertThat(counters.isFailing()).isFalse();
         assertThat(log.list).hasSize(2).last().extracting(ILoggingEvent::getFormattedMessage)
-                .isEqualTo("vda (a.img): READ failed 2 times, and not any more");
+                .isEqualTo("vda (a.img): no READ fails any more; 2 did");
         lookAfterAQuietTime();
         assertThat(log.list).hasSize(2);
 
         errors.resultOf(StoreOperation.READ, -Errno.EIO);
         assertThat(log.list).hasSize(3);
         assertThat(counters.isFailing()).isTrue();
+    }
+
+    @Test
+    void nothingIsOverAfterAFailedFlushUntilTheImageIsOpenedAnew() {
+        errors.resultOf(StoreOperation.FLUSH, -Errno.EIO);
+        counters.countFlushError();
+
+        lookAfterAQuietTime();
+
+        assertThat(counters.isFailing()).isTrue();
+        assertThat(log.list).hasSize(1);
+        counters.reopened();
+        assertThat(counters.isFailing()).isFalse();
     }
 
     @Test
@@ -96,7 +109,7 @@ class StoreErrorsTest {
         assertThat(counters.isFull()).isFalse();
         assertThat(counters.isFailing()).isFalse();
         assertThat(log.list).hasSize(2).last().extracting(ILoggingEvent::getFormattedMessage)
-                .isEqualTo("vda (a.img): WRITE found no space 1 times, and not any more");
+                .isEqualTo("vda (a.img): no WRITE lacks space any more; 1 did");
     }
 
     @Test
