@@ -1,6 +1,7 @@
 package dev.isthmus.bench.blk;
 
 import dev.isthmus.bench.rig.Disturbance;
+import dev.isthmus.bench.rig.Numbers;
 import dev.isthmus.bench.rig.Rig;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -73,14 +74,17 @@ public final class NeighbourCommand implements Callable<Integer> {
         Neighbours neighbours = Neighbours.start(rig, settings, transport, directory);
         var result = new NeighbourResult(transport, new ArrayList<>(), new ArrayList<>());
         for (int round = 0; round <= settings.rounds(); round++) { // the first only warms up
-            rig.say(transport + ", round " + round + " of " + settings.rounds());
             Duration warmUp = round == 0 ? settings.firstWarmUp() : settings.warmUp();
             boolean calmFirst = round % 2 == 0;
             double before = calmFirst ? neighbours.calm(warmUp) : neighbours.besideHung(warmUp);
             double after = calmFirst ? neighbours.besideHung(warmUp) : neighbours.calm(warmUp);
+            double calm = calmFirst ? before : after;
+            double hung = calmFirst ? after : before;
+            rig.say(transport + ", round " + round + " of " + settings.rounds() + ": " + Numbers.brief(calm) + ", "
+                    + Numbers.brief(hung));
             if (round > 0) {
-                result.calmIops().add(calmFirst ? before : after);
-                result.hungIops().add(calmFirst ? after : before);
+                result.calmIops().add(calm);
+                result.hungIops().add(hung);
             }
         }
         return result;
