@@ -13,19 +13,19 @@ final class BackendProcess implements AutoCloseable {
 
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(5);
 
     /** In the kernel's list of sockets, the flag of one that listens (include/linux/net.h, SO_ACCEPTCON). */
     private static final String LISTENING = "00010000";
 
     private final Program program;
-    private final Path socket;
+    private final List<Disk> disks;
     private final ManagementClient management;
 
-    private BackendProcess(Program program, Disk first) {
+    private BackendProcess(Program program, List<Disk> disks) {
         this.program = program;
-        this.socket = first.socket();
-        this.management = ManagementClient.of(first);
+        this.disks = disks;
+        this.management = ManagementClient.of(disks.getFirst());
     }
 
     /** True if the tests run against qemu-storage-daemon: it has the same conventions, and not our options. */
@@ -43,11 +43,16 @@ final class BackendProcess implements AutoCloseable {
         if (isPeer()) {
             return servePeer(name, disks);
         }
+        return listening(launch(name, options, disks));
+    }
+
+    /** Starts a process and does not wait for anything. */
+    static BackendProcess launch(String name, List<String> options, Disk... disks) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Host.ROOT.resolve("bin/isthmus-blk").toString());
         command.addAll(options);
         Stream.of(disks).forEach(disk -> command.addAll(arguments(disk)));
-        return start(name, command, disks);
+        return new BackendProcess(Program.start(Host.log(name + "-backend"), command), List.of(disks));
     }
 
     /** The same with qemu-storage-daemon, whatever the tests run against: for tests of clients. */
@@ -55,17 +60,12 @@ final class BackendProcess implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add("qemu-storage-daemon");
         Stream.of(disks).forEach(disk -> command.addAll(peerArguments(disk)));
-        return start(name, command, disks);
+        return listening(new BackendProcess(Program.start(Host.log(name + "-backend"), command), List.of(disks)));
     }
 
-    private static BackendProcess start(String name, List<String> command, Disk... disks)
-            throws IOException, InterruptedException {
-        var backend = new BackendProcess(Program.start(Host.log(name + "-backend"), command),
-                disks[0]);
+    private static BackendProcess listening(BackendProcess backend) throws IOException, InterruptedException {
         try {
-            for (Disk disk : disks) {
-                backend.awaitListening(disk.socket());
-            }
+            backend.awaitListening();
             return backend;
         } catch (AssertionError | InterruptedException | IOException e) {
             backend.close();
@@ -92,6 +92,18 @@ final class BackendProcess implements AutoCloseable {
 
     private static String onOff(boolean on) {
         return on ? "on" : "off";
+    }
+
+    /** Whether the process listens for its first disk. */
+    boolean isListening() throws IOException {
+        return isListening(socket());
+    }
+
+    /** Waits until the process listens for all its disks. */
+    void awaitListening() throws IOException, InterruptedException {
+        for (Disk disk : disks) {
+            awaitListening(disk.socket());
+        }
     }
 
     /** Looks at the kernel's list: to connect would begin and end a session. */
@@ -129,11 +141,21 @@ final class BackendProcess implements AutoCloseable {
 
     /** The first disk's. */
     Path socket() {
-        return socket;
+        return disks.getFirst().socket();
     }
 
     ManagementClient management() {
         return management;
+    }
+
+    /** Of the process, which is the JVM. */
+    long pid() {
+        return program.pid();
+    }
+
+    /** Waits for the process's end; true if it came within the limit. */
+    boolean ends(Duration limit) throws InterruptedException {
+        return program.ends(limit);
     }
 
     boolean isAlive() {

@@ -95,7 +95,8 @@ final class Guest implements AutoCloseable {
         return qemu.isAlive();
     }
 
-    private AssertionError explained(AssertionError e) throws IOException {
+    /** The same failure, with what QEMU and the guest's console said last. */
+    AssertionError explained(AssertionError e) throws IOException {
         String console = qemu.output();
         String tail = console.substring(Math.max(0, console.length() - 3000));
         return new AssertionError(e.getMessage() + "; QEMU " + (qemu.isAlive() ? "runs" : "has ended")
@@ -138,6 +139,13 @@ final class Guest implements AutoCloseable {
             String chardev = "disk" + disks++;
             devices.addAll(List.of("-chardev", "socket,id=%s,path=%s,reconnect=1".formatted(chardev, disk.socket()),
                     "-device", "vhost-user-blk-pci,chardev=%s,num-queues=%d".formatted(chardev, disk.queues())));
+            return this;
+        }
+
+        /** Attaches a port of this name, which QEMU connects to a socket that listens. */
+        Builder port(String port, Path socket) {
+            devices.addAll(List.of("-chardev", "socket,id=%s,path=%s".formatted(port, socket), "-device",
+                    "virtserialport,chardev=%1$s,name=%1$s".formatted(port)));
             return this;
         }
 

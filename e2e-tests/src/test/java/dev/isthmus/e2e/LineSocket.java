@@ -15,6 +15,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Unix socket to which a program of ours connects, read line by line by a thread of its own.
@@ -30,17 +32,25 @@ final class LineSocket implements AutoCloseable {
     private final ServerSocketChannel server;
     private final CompletableFuture<SocketChannel> peer = new CompletableFuture<>();
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+    private final Consumer<String> listener;
 
-    private LineSocket(Path path, ServerSocketChannel server) {
+    private LineSocket(Path path, ServerSocketChannel server, @Nullable Consumer<String> listener) {
         this.path = path;
         this.server = server;
+        this.listener = listener == null ? lines::add : listener;
         Thread.ofPlatform().daemon().name("lines-" + path.getFileName()).start(this::readLines);
     }
 
+    /** Lines are kept until somebody asks for the {@linkplain #next next}. */
     static LineSocket listen(Path path) throws IOException {
+        return listen(path, null);
+    }
+
+    /** @param listener gets each line as it comes, on the socket's thread; null: they are kept */
+    static LineSocket listen(Path path, @Nullable Consumer<String> listener) throws IOException {
         ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         server.bind(UnixDomainSocketAddress.of(path));
-        return new LineSocket(path, server);
+        return new LineSocket(path, server, listener);
     }
 
     Path path() {
@@ -80,7 +90,7 @@ final class LineSocket implements AutoCloseable {
             Scanner scanner = new Scanner(Channels.newReader(channel, StandardCharsets.ISO_8859_1)).useDelimiter(
                     "\r?\n");
             while (scanner.hasNext()) {
-                lines.add(scanner.next());
+                listener.accept(scanner.next());
             }
         } catch (IOException e) {
             peer.completeExceptionally(e);

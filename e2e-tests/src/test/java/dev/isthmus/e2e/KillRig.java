@@ -1,0 +1,182 @@
+package dev.isthmus.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Kills a back-end again and again under a guest that writes, and starts it anew each time. Three look whether anything
+ * went wrong: fio in the guest, the guest's writers of {@link Records}, and the host, which reads the image by itself
+ * while no process serves it.
+ *
+ * <p>Needs of a disk only that its bytes can be read on the host as the guest sees them; a store that keeps them in
+ * another form brings another {@link ImageReader}.
+ */
+final class KillRig {
+
+    /** Reads the bytes a guest sees, without the store's code, while nobody serves the disk. */
+    interface ImageReader {
+        byte[] read(long offset, int bytes) throws IOException;
+    }
+
+    private static final int LOAD_MILLIS_MIN = 300;
+    private static final int LOAD_MILLIS_RANGE = 2000;
+    /** From the exec of a process to its first answers, and beyond. */
+    private static final int RECOVERY_MILLIS = 2500;
+    private static final int REPLAY_MICROS = 20_000;
+
+    private final ImageReader image;
+    private final SplittableRandom random;
+    private final QemuVersion qemu;
+    private final StallReport report;
+    private final KillGuest guest;
+    private final KillableBackend backend;
+
+    private KillRig(ImageReader image, SplittableRandom random, QemuVersion qemu, StallReport report, KillGuest guest,
+            KillableBackend backend) {
+        this.image = image;
+        this.random = random;
+        this.qemu = qemu;
+        this.report = report;
+        this.guest = guest;
+        this.backend = backend;
+    }
+
+    /**
+     * Boots a guest on the disk, kills and starts the back-end so many times, and looks.
+     *
+     * @param disk of {@link KillGuest#DISK_BYTES}
+     * @param options of the back-end
+     */
+    static void run(int times, long seed, Disk disk, List<String> options, Path directory, Path reportFile)
+            throws Exception {
+        var random = new SplittableRandom(seed);
+        try (KillableBackend backend = KillableBackend.serve(disk, options);
+                KillGuest guest = KillGuest.boot(disk, directory)) {
+            QemuVersion qemu = QemuVersion.get();
+            String conditions = "seed %d, direct=%s, %s, %s AOT cache; QEMU %s, reconnect=1%s".formatted(seed,
+                    disk.direct() ? "on" : "off", String.join(" ", options), backend.hasAotCache() ? "with the"
+                            : "without an", qemu, qemu.losesReconnect()
+                                    ? ", not killed during its handshake, which it would not try again"
+                                    : "");
+            var report = new StallReport(reportFile, conditions);
+            new KillRig(rawImage(disk.image()), random, qemu, report, guest, backend).run(KillMoment.choose(times,
+                    random));
+            assertThat(report.replays()).as("processes that did requests again").isPositive();
+        }
+    }
+
+    private static ImageReader rawImage(Path file) {
+        return (offset, bytes) -> {
+            try (var channel = Files.newByteChannel(file)) {
+                var buffer = ByteBuffer.allocate(bytes);
+                channel.position(offset);
+                while (buffer.hasRemaining() && channel.read(buffer) > 0) {
+                    continue;
+                }
+                return buffer.array();
+            }
+        };
+    }
+
+    /** A failure comes with what the guest and the back-end said last. */
+    private void run(List<KillMoment> moments) throws Exception {
+        int kill = 0;
+        try {
+            guest.start();
+            for (; kill < moments.size(); kill++) {
+                boolean again = kill + 1 < moments.size() && moments.get(kill + 1) == KillMoment.RECOVERING;
+                kill(moments.get(kill), again);
+                report.write(guest.records().all().size());
+            }
+            guest.finish();
+            assertThat(backend.stop().exitStatus()).isZero();
+            compareImage(true);
+            report.write(guest.records().all().size());
+        } catch (AssertionError e) {
+            throw guest.explained(new AssertionError("after %d kills of %s: %s%nthe guest:%n%s%n%s".formatted(kill,
+                    moments, e.getMessage(), guest.look(), backend.describe()), e));
+        }
+    }
+
+    /** @param again whether the next process is to be killed before it has recovered */
+    private void kill(KillMoment moment, boolean again) throws Exception {
+        await(moment);
+        long death = System.nanoTime();
+        backend.kill();
+        long known = System.nanoTime();
+        report.killed(moment);
+        compareImage(false);
+        long start = System.nanoTime(); // what the look took is no part of the pause
+        backend.startAgain();
+        if (again) {
+            return;
+        }
+        backend.awaitListening();
+        long listening = System.nanoTime();
+        boolean wasIdle = guest.isIdle();
+        if (wasIdle) {
+            backend.awaitConnection();
+            guest.goOn();
+        }
+        RecordLog.Heard next = guest.records().awaitAfter(listening, KillGuest.HANGS);
+        backend.awaitConnection();
+        report.recovered(backend.metric("isthmus_vring_resubmitted_total"), backend.metric(
+                "isthmus_device_connections_total"));
+        if (!wasIdle && backend.phaseCount("replay") > 0) {
+            report.stalled(new Stall(millis(known - death), millis(listening - start), backend.phaseMillis("connect"),
+                    backend.phaseMillis("configure"), backend.phaseMillis("replay"),
+                    millis(next.nanos() - death - (start - known))));
+        }
+    }
+
+    private void await(KillMoment moment) throws Exception {
+        switch (moment) {
+            case LOAD -> park(TimeUnit.MILLISECONDS.toNanos(LOAD_MILLIS_MIN + random.nextInt(LOAD_MILLIS_RANGE)));
+            case IDLE -> guest.becomeIdle();
+            case RECOVERING -> awaitRecovering();
+        }
+    }
+
+    private static void park(long nanos) {
+        long deadline = System.nanoTime() + nanos;
+        while (deadline - System.nanoTime() > 0) {
+            LockSupport.parkNanos(deadline - System.nanoTime());
+        }
+    }
+
+    /**
+     * While the process starts, or while it does requests again; between, not with every QEMU ({@link
+     * QemuVersion#losesReconnect}).
+     */
+    private void awaitRecovering() throws IOException, InterruptedException {
+        long moment = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(random.nextInt(RECOVERY_MILLIS));
+        boolean late = random.nextBoolean();
+        while (!late && moment - System.nanoTime() > 0) {
+            park(TimeUnit.MILLISECONDS.toNanos(1));
+            late = qemu.losesReconnect() && backend.isListening();
+        }
+        if (late) {
+            backend.awaitRing();
+            park(TimeUnit.MICROSECONDS.toNanos(random.nextInt(REPLAY_MICROS)));
+        }
+    }
+
+    private static double millis(long nanos) {
+        return nanos / 1e6;
+    }
+
+    /** What the guest was told before now is in the image: nobody serves it, or all is answered. */
+    private void compareImage(boolean finished) throws IOException {
+        int[] newest = guest.records().newest();
+        assertThat(Records.problems(image.read(KillGuest.RECORDS_OFFSET, Records.REGION_BYTES), newest, finished))
+                .as("the image, read by the host").isEmpty();
+    }
+}

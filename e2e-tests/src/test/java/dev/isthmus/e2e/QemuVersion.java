@@ -1,0 +1,33 @@
+package dev.isthmus.e2e;
+
+import java.io.IOException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The QEMU guests run on. */
+record QemuVersion(int major, int minor) {
+
+    private static final Pattern VERSION = Pattern.compile("version ([0-9]+)\\.([0-9]+)");
+
+    static QemuVersion get() throws IOException, InterruptedException {
+        Matcher matcher = VERSION.matcher(Host.run("qemu-system-x86_64", "--version"));
+        if (!matcher.find()) {
+            throw new IOException("QEMU tells no version");
+        }
+        return new QemuVersion(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
+    }
+
+    /**
+     * Whether a back-end that dies between accepting the connection and the end of vhost_dev_init is never spoken to
+     * again: QEMU connects anew and says nothing, and the guest hangs. From QEMU's commit 71e076a07d (7.2) to
+     * "vhost-user: fix lost reconnect again" (9.1).
+     */
+    boolean losesReconnect() {
+        return major >= 7 && (major < 9 || major == 9 && minor < 1);
+    }
+
+    @Override
+    public String toString() {
+        return major + "." + minor;
+    }
+}
