@@ -39,6 +39,7 @@ final class Constants {
     static final int MSG_CTRUNC = 0x8;
     static final int MSG_NOSIGNAL = 0x4000;
     static final int MSG_CMSG_CLOEXEC = 0x40000000;
+    static final int SHUT_RD = 0;
     static final int SHUT_RDWR = 2;
 
     // include/uapi/asm-generic/mman-common.h, include/uapi/linux/mman.h

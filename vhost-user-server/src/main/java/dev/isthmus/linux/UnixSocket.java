@@ -197,6 +197,16 @@ public final class UnixSocket implements AutoCloseable {
         }
     }
 
+    /**
+     * A blocked {@link #receive} returns 0, and every later one when all that came has been read. The peer does not see
+     * an end; it cannot send any more. Harmless after closing.
+     */
+    public synchronized void shutdownReceiving() {
+        if (!closed) {
+            Libc.shutdown(fd.number(), Constants.SHUT_RD);
+        }
+    }
+
     @Override
     public synchronized void close() {
         closed = true;

@@ -28,6 +28,8 @@ public final class DeviceServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DeviceServer.class);
     /** After a failed accept (no descriptors left, say), so that the log and the core survive it. */
     private static final long ACCEPT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    /** How long the end waits for requests in flight before it tells the front-end, which may take no reply. */
+    private static final int FINISH_SECONDS = 10;
 
     private final VirtioDevice device;
     private final DeviceCounters counters;
@@ -89,7 +91,7 @@ public final class DeviceServer implements AutoCloseable {
     }
 
     /**
-     * Disconnects the front-end, waits until its requests are done and the device is flushed, and removes the socket.
+     * Waits until the front-end's requests are done, disconnects it, flushes the device, and removes the socket.
      */
     @Override
     public void close() {
@@ -97,7 +99,11 @@ public final class DeviceServer implements AutoCloseable {
         source.shutdown();
         FrontendSession present = session;
         if (present != null) {
-            present.shutdown();
+            present.finish();
+            ended.copy().completeOnTimeout(null, FINISH_SECONDS, TimeUnit.SECONDS).join();
+            if (!ended.isDone()) {
+                present.shutdown();
+            }
         }
         ended.join();
     }
@@ -142,7 +148,7 @@ public final class DeviceServer implements AutoCloseable {
         FrontendSession served = new FrontendSession(socket, device, options);
         session = served;
         if (closing) {
-            served.shutdown(); // close() may have looked before the session was there
+            served.finish(); // close() may have looked before the session was there
         }
         try {
             served.run();

@@ -79,7 +79,15 @@ public final class FrontendSession {
         }
     }
 
-    /** Ends {@link #run} soon. */
+    /**
+     * Ends {@link #run} after what has come. The front-end does not see the end before its rings have stopped: as soon
+     * as it does, it reads the used index, and takes that for the place to go on at.
+     */
+    public void finish() {
+        socket.shutdownReceiving();
+    }
+
+    /** Ends {@link #run} soon, also one that waits for a front-end that takes no reply. */
     public void shutdown() {
         socket.shutdown();
     }

@@ -66,7 +66,7 @@ public final class SplitVirtqueue implements Virtqueue {
      * @param features negotiated features
      * @param base available index to go on at; the used index is read from memory, as the vhost-user specification says
      * @param inflight where what is in flight is written down, or null; what a predecessor left there unfinished is
-     *     taken first, and decides about {@code base}
+     *     taken first, and decides together with the used index where to go on, whatever {@code base} says
      */
     public static SplitVirtqueue start(int size, SplitAddresses addresses, long features, int base,
             GuestMemoryLease lease, @Nullable SplitInflight inflight) {
@@ -83,8 +83,10 @@ public final class SplitVirtqueue implements Virtqueue {
     }
 
     /**
-     * A front-end whose back-end died does not know how far that one had come, so it gives the used index as base
-     * (QEMU's virtio_queue_restore_last_avail_idx). What was taken lies between.
+     * A front-end whose back-end went away does not know how far that one had come, so it gives as base what the used
+     * index was at that moment (QEMU's virtio_queue_restore_last_avail_idx). But the back-end had taken more, and may
+     * have handed back more while it was ending. So not the base decides: each chain that was taken is either in the
+     * used ring or marked.
      */
     private void recover() {
         if (inflight == null) {
@@ -93,7 +95,7 @@ public final class SplitVirtqueue implements Virtqueue {
         int[] heads = inflight.recover(nextUsed);
         if (heads == null) {
             ringFault = ChainFault.INFLIGHT_REGION;
-        } else if (heads.length > 0) {
+        } else {
             unfinished = heads;
             nextAvail = nextUsed + heads.length & 0xffff;
             availIdx = nextAvail;

@@ -136,6 +136,8 @@ class FrontendLifeTest {
         Waiting.aMoment();
         assertThat(rig.server().state()).isEqualTo(ConnectionState.CONNECTED);
         assertThat(closing.isAlive()).isTrue();
+        assertThat(isAnswered(frontend.socket(), 60)).as("the front-end sees the end before its used index is final")
+                .isFalse();
         device.release();
         Waiting.until("it has ended", () -> rig.server().state() == ConnectionState.ENDED);
         assertThat(disk.ring().usedIndex()).as("what was in flight was handed back").isOne();

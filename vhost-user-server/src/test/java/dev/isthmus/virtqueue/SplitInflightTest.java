@@ -200,6 +200,24 @@ class SplitInflightTest {
 
     @Clause("vhost-user, Inflight I/O tracking")
     @Test
+    void whatWasHandedBackAfterTheFrontendHadLookedIsNotTakenAgain() {
+        SplitVirtqueue queue = start(0);
+        int early = take(queue);
+        int late = take(queue);
+        queue.addUsed(early, 0);
+        queue.publish();
+        int base = guest.usedIndex(); // the front-end sees the end of the connection here
+        queue.addUsed(late, 0);
+        queue.publish();
+
+        SplitVirtqueue next = start(base);
+
+        assertThat(next.poll()).isEqualTo(Virtqueue.NONE);
+        assertThat(next.base()).isEqualTo(2);
+    }
+
+    @Clause("vhost-user, Inflight I/O tracking")
+    @Test
     void driverThatBeganAnewIsServedFromItsBeginning() {
         start(0);
         region.set(U16, USED_IDX, (short) 1234);
