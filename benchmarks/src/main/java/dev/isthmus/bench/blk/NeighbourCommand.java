@@ -74,10 +74,10 @@ public final class NeighbourCommand implements Callable<Integer> {
         Neighbours neighbours = Neighbours.start(rig, settings, transport, directory);
         var result = new NeighbourResult(transport, new ArrayList<>(), new ArrayList<>());
         for (int round = 0; round <= settings.rounds(); round++) { // the first only warms up
-            Duration warmUp = round == 0 ? settings.firstWarmUp() : settings.warmUp();
             boolean calmFirst = round % 2 == 0;
-            double before = calmFirst ? neighbours.calm(warmUp) : neighbours.besideHung(warmUp);
-            double after = calmFirst ? neighbours.besideHung(warmUp) : neighbours.calm(warmUp);
+            Duration warmUp = round == 0 ? settings.firstWarmUp() : settings.warmUp();
+            double before = calmFirst ? neighbours.calm(warmUp) : neighbours.besideHung(settings.warmUp());
+            double after = calmFirst ? neighbours.besideHung(settings.warmUp()) : neighbours.calm(warmUp);
             double calm = calmFirst ? before : after;
             double hung = calmFirst ? after : before;
             rig.say(transport + ", round " + round + " of " + settings.rounds() + ": " + Numbers.brief(calm) + ", "

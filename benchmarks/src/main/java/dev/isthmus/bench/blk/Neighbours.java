@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Two devices of one process: one that is measured, of a store that does nothing, and one whose image is on a disk that
@@ -31,7 +32,10 @@ final class Neighbours {
     private static final Duration OTHER_LOAD = Duration.ofSeconds(4);
     /** Nothing that a disk in memory does takes so long. */
     private static final double HANGS_SECONDS = 0.2;
-    private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(20);
+    /** Scrapes cost the server's processor. */
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final Settings settings;
     private final Server server;
@@ -102,7 +106,7 @@ final class Neighbours {
                 Duration.ZERO, OTHER_LOAD, settings.pin().clientCpu(), LoadCheck.NONE, 1);
         try {
             return BlkLoad.run(spec, counting -> {
-            });
+            }, PATIENCE);
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
@@ -130,6 +134,7 @@ final class Neighbours {
     private void await(Condition condition, String otherwise) throws IOException {
         long begin = System.nanoTime();
         while (!condition.holds()) {
+            LockSupport.parkNanos(LOOK_NANOS);
             if (System.nanoTime() - begin > LIMIT_NANOS) {
                 throw server.failure(otherwise + " after " + TimeUnit.NANOSECONDS.toSeconds(LIMIT_NANOS) + " s");
             }

@@ -25,7 +25,12 @@ public final class BlkLoad {
         return run(spec, counting, PATIENCE);
     }
 
-    static LoadResult run(LoadSpec spec, Consumer<Boolean> counting, Duration patience) throws IOException {
+    /**
+     * The same for a back-end that may leave all requests unanswered for a while.
+     *
+     * @param patience how long
+     */
+    public static LoadResult run(LoadSpec spec, Consumer<Boolean> counting, Duration patience) throws IOException {
         check(spec);
         byte[] cpus = CpuAffinity.ofCurrentThread();
         try (LoadDevice device = LoadDevice.connect(spec)) {
