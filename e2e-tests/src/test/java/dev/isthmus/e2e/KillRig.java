@@ -26,6 +26,9 @@ final class KillRig {
         byte[] read(long offset, int bytes) throws IOException;
     }
 
+    /** A kill finds something in flight about every second time: after so many it must have happened. */
+    private static final int REPLAY_CERTAIN = 50;
+
     private static final int LOAD_MILLIS_MIN = 300;
     private static final int LOAD_MILLIS_RANGE = 2000;
     /** From the exec of a process to its first answers, and beyond. */
@@ -69,7 +72,9 @@ final class KillRig {
             var report = new StallReport(reportFile, conditions);
             new KillRig(rawImage(disk.image()), random, qemu, report, guest, backend).run(KillMoment.choose(times,
                     random));
-            assertThat(report.replays()).as("processes that did requests again").isPositive();
+            if (times >= REPLAY_CERTAIN) {
+                assertThat(report.replays()).as("processes that did requests again").isPositive();
+            }
         }
     }
 
