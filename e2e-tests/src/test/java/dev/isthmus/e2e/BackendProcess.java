@@ -74,10 +74,10 @@ final class BackendProcess implements AutoCloseable {
     }
 
     private static List<String> arguments(Disk disk) {
-        return List.of("--device", "socket-path=%s,blk-file=%s,serial=%s,num-queues=%d,read-only=%s,direct=%s"
+        return List.of("--device", "socket-path=%s,blk-file=%s,serial=%s,num-queues=%d,read-only=%s,direct=%s,client=%s"
                 .formatted(
                         disk.socket(), disk.image(), disk.name(), disk.queues(), onOff(disk.readOnly()), onOff(disk
-                                .direct())));
+                                .direct()), onOff(disk.client())));
     }
 
     private static List<String> peerArguments(Disk disk) {
@@ -99,23 +99,24 @@ final class BackendProcess implements AutoCloseable {
         return isListening(socket());
     }
 
-    /** Waits until the process listens for all its disks. */
+    /** Waits until the process listens for all its disks, or looks for their front-ends. */
     void awaitListening() throws IOException, InterruptedException {
         for (Disk disk : disks) {
-            awaitListening(disk.socket());
+            awaitReady(disk);
         }
     }
 
     /** Looks at the kernel's list: to connect would begin and end a session. */
-    private void awaitListening(Path socket) throws IOException, InterruptedException {
+    private void awaitReady(Disk disk) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + START_LIMIT.toNanos();
-        while (!isListening(socket)) {
+        while (!(disk.client() ? program.output().contains("connecting to " + disk.socket())
+                : isListening(disk.socket()))) {
             if (program.ends(LOOK_AGAIN)) {
                 throw new AssertionError("the back-end ended with status " + program.exitStatus() + ", see "
                         + program.log() + ":\n" + program.output());
             }
             if (System.nanoTime() > deadline) {
-                throw new AssertionError("the back-end does not listen at " + socket + " after " + START_LIMIT
+                throw new AssertionError("the back-end does not serve " + disk.socket() + " after " + START_LIMIT
                         + ", see "
                         + program.log() + ":\n" + program.output());
             }
@@ -137,6 +138,22 @@ final class BackendProcess implements AutoCloseable {
     void resize(Disk disk, long bytes) throws IOException, InterruptedException {
         Images.resize(disk.image(), bytes);
         management.post("/devices/" + disk.name() + "/refresh");
+    }
+
+    /** Waits until it has written a line with this text. */
+    void awaitLog(String text) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + START_LIMIT.toNanos();
+        while (!program.output().contains(text)) {
+            if (program.ends(LOOK_AGAIN) || System.nanoTime() > deadline) {
+                throw new AssertionError("the back-end never said \"" + text + "\", see " + program.log() + ":\n"
+                        + program.output());
+            }
+        }
+    }
+
+    /** SIGKILL, without waiting for the end. */
+    void kill() {
+        program.kill();
     }
 
     /** The first disk's. */

@@ -137,8 +137,10 @@ final class Guest implements AutoCloseable {
         /** Attaches a disk that a back-end serves. */
         Builder disk(Disk disk) {
             String chardev = "disk" + disks++;
-            devices.addAll(List.of("-chardev", "socket,id=%s,path=%s,reconnect=1".formatted(chardev, disk.socket()),
-                    "-device", "vhost-user-blk-pci,chardev=%s,num-queues=%d".formatted(chardev, disk.queues())));
+            String role = disk.client() ? "server=on,wait=off" : "reconnect=1";
+            devices.addAll(List.of("-chardev", "socket,id=%s,path=%s,%s".formatted(chardev, disk.socket(), role),
+                    "-device", "vhost-user-blk-pci,id=%1$s-device,chardev=%1$s,num-queues=%2$d".formatted(chardev,
+                            disk.queues())));
             return this;
         }
 

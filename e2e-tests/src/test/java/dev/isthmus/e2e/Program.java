@@ -72,6 +72,11 @@ final class Program implements AutoCloseable {
         return new Ended(exitStatus(), Duration.ofNanos(System.nanoTime() - begin));
     }
 
+    /** Sends SIGKILL and does not wait: a process that the kernel still works for ends later. */
+    void kill() {
+        process.destroyForcibly();
+    }
+
     @Override
     public void close() {
         process.destroyForcibly();
