@@ -30,8 +30,8 @@ class DurabilityIT {
     void everyFlushAndEveryWriteInWritethroughModeReachesTheDiskAsOneFlush(boolean direct) throws Exception {
         try (LoopDevice loop = LoopDevice.ofBytes(64 * Images.MEBIBYTE)) {
             Disk disk = Disk.of("durable", directory, loop.device()).withDirect(direct);
-            try (BackendProcess _ = BackendProcess.serve("durability", disk);
-                    Guest guest = Guest.named("durability", directory).disk(disk).boot()) {
+            BackendProcess backend = BackendProcess.serve("durability", disk);
+            try (Guest guest = Guest.named("durability", directory).disk(disk).boot()) {
                 setCacheType(guest, "write back");
                 assertThat(flushes(loop, guest, WRITE)).as("writes in writeback mode").isZero();
                 assertThat(flushes(loop, guest, WRITE_AND_SYNC)).as("one fsync").isOne();
@@ -42,8 +42,18 @@ class DurabilityIT {
                 assertThat(flushes(loop, guest, WRITE)).as("writes in writethrough mode")
                         .isEqualTo(BackendProcess.isPeer() ? PEER_FLUSHES : WRITES);
 
+                if (!BackendProcess.isPeer()) { // which does not remember it
+                    assertThat(backend.stop().exitStatus()).isZero();
+                    backend = BackendProcess.serve("durability", disk);
+                    guest.sh("dd if=/dev/vda of=/dev/null bs=4k count=1 iflag=direct"); // by the new process
+                    assertThat(flushes(loop, guest, WRITE)).as("writes in writethrough mode after a restart")
+                            .isEqualTo(WRITES);
+                }
+
                 setCacheType(guest, "write back");
                 assertThat(flushes(loop, guest, WRITE)).as("writes in writeback mode again").isZero();
+            } finally {
+                backend.close();
             }
         }
     }

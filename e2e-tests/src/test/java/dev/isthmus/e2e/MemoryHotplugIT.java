@@ -17,16 +17,6 @@ class MemoryHotplugIT {
     private static final String LOAD = "fio --name=load --filename=/dev/vda --direct=1 --ioengine=libaio --iodepth=8"
             + " --rw=randrw --bsrange=4k-64k --size=24M --verify=crc32c --verify_fatal=1 --loops=%d --offset=%dM";
 
-    /** Movable: the kernel takes pages of programs from there first, so that the next load's buffers are new memory. */
-    private static final String ONLINE = """
-            until test $(awk '/MemTotal/ { print int($2 / 1024) }' /proc/meminfo) -ge %d; do
-              for state in /sys/devices/system/memory/memory*/state; do
-                if grep -q offline $state; then echo online_movable > $state; fi
-              done
-              sleep 0.1
-            done
-            """;
-
     private static final String NEW_PAGES_ARE_NEW_MEMORY = """
             free_pages() { awk '/zone *Movable/ { new = 1 } new && /pages free/ { print $3; exit }' /proc/zoneinfo; }
             before=$(free_pages)
@@ -44,7 +34,6 @@ class MemoryHotplugIT {
         Disk disk = Disk.of("hotplug", directory, image).withQueues(2);
         try (BackendProcess backend = BackendProcess.serve("hotplug", disk);
                 Guest guest = Guest.named("hotplug", directory).vcpus(2).disk(disk).boot()) {
-            long before = totalMebibytes(guest);
             guest.sh("""
                     (status=0
                     until test -e /tmp/stop; do %s > /tmp/load 2>&1 || { status=$?; break; }; done
@@ -53,14 +42,7 @@ class MemoryHotplugIT {
             guest.sh("while ! test -s /sys/block/vda/stat || test $(awk '{print $5}' /sys/block/vda/stat) -lt 100;"
                     + " do sleep 0.1; done");
 
-            // Debian 13's kernel would take it at once, Debian 12's waits to be told.
-            guest.sh("echo offline > /sys/devices/system/memory/auto_online_blocks");
-            guest.qmp().execute("object-add",
-                    "{\"qom-type\": \"memory-backend-memfd\", \"id\": \"more\", \"share\": true,"
-                            + " \"size\": " + PLUGGED_MEBIBYTES * Images.MEBIBYTE + "}");
-            guest.qmp().execute("device_add", "{\"driver\": \"pc-dimm\", \"id\": \"dimm\", \"memdev\": \"more\"}");
-            guest.sh(ONLINE.formatted(before + PLUGGED_MEBIBYTES));
-            assertThat(totalMebibytes(guest) - before).isEqualTo(PLUGGED_MEBIBYTES);
+            HotplugMemory.plug(guest, PLUGGED_MEBIBYTES);
             guest.sh(NEW_PAGES_ARE_NEW_MEMORY);
             assertThat(guest.sh("test ! -e /tmp/load.status && echo runs")).as("the load").isEqualTo("runs");
             guest.sh(LOAD.formatted(1, 64), LIMIT);
@@ -69,9 +51,5 @@ class MemoryHotplugIT {
                     .as("fio's status; it wrote %s", guest.sh("cat /tmp/load")).isEqualTo("0");
             assertThat(backend.isAlive()).isTrue();
         }
-    }
-
-    private static long totalMebibytes(Guest guest) throws Exception {
-        return Long.parseLong(guest.sh("awk '/MemTotal/ { print int($2 / 1024) }' /proc/meminfo"));
     }
 }

@@ -3,11 +3,15 @@ package dev.isthmus.e2e;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 
 /** QEMU's machine protocol: one JSON object a line (QEMU, docs/interop/qmp-spec.rst). */
 final class Qmp implements AutoCloseable {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final LineSocket socket;
     private boolean greeted;
@@ -49,6 +53,20 @@ final class Qmp implements AutoCloseable {
                 throw new AssertionError(command + " " + arguments + ": " + line);
             }
             // The greeting, or an event.
+        }
+    }
+
+    /** Asks again and again until the answer is as it should be. */
+    void awaitUntil(String command, String arguments, Predicate<String> wanted)
+            throws IOException, InterruptedException {
+        long begin = System.nanoTime();
+        String answer = execute(command, arguments);
+        while (!wanted.test(answer)) {
+            if (System.nanoTime() - begin > LIMIT.toNanos()) {
+                throw new AssertionError(command + " " + arguments + " still says after " + LIMIT + ": " + answer);
+            }
+            LockSupport.parkNanos(LOOK_NANOS);
+            answer = execute(command, arguments);
         }
     }
 
