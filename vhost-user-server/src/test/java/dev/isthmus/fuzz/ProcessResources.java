@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -25,17 +26,36 @@ public record ProcessResources(List<String> descriptors, List<String> mappings, 
         return new ProcessResources(openDescriptors(), sharedMappings(), ownThreads());
     }
 
-    /** Fails if it does not come back to this within some seconds: a thread that has said its last word still ends. */
+    /**
+     * Fails if within some seconds there does not come a moment with nothing more than this: a thread that has said its
+     * last word still ends, and so may one that somebody else left behind.
+     */
     public void expectAgain() {
         long begin = System.nanoTime();
-        ProcessResources present = now();
-        while (!present.equals(this) && System.nanoTime() - begin < LIMIT_NANOS) {
+        ProcessResources more = now().without(this);
+        while (!more.isNothing() && System.nanoTime() - begin < LIMIT_NANOS) {
             LockSupport.parkNanos(LOOK_NANOS);
-            present = now();
+            more = now().without(this);
         }
-        if (!present.equals(this)) {
-            throw new AssertionError("left behind: " + present + ", before it was " + this);
+        if (!more.isNothing()) {
+            throw new AssertionError("left behind: " + more + ", before there was " + this);
         }
+    }
+
+    private ProcessResources without(ProcessResources others) {
+        return new ProcessResources(without(descriptors, others.descriptors), without(mappings, others.mappings),
+                without(threads, others.threads));
+    }
+
+    /** One less for each of {@code others}. */
+    private static List<String> without(List<String> all, List<String> others) {
+        List<String> rest = new ArrayList<>(all);
+        others.forEach(rest::remove);
+        return List.copyOf(rest);
+    }
+
+    private boolean isNothing() {
+        return descriptors.isEmpty() && mappings.isEmpty() && threads.isEmpty();
     }
 
     private static List<String> openDescriptors() {
