@@ -6,15 +6,12 @@ import org.jspecify.annotations.Nullable;
 
 /** What a worker waits with. */
 public enum Transport {
-    /** Whatever {@link #resolve} prefers on this machine. */
+    /** io_uring where the kernel allows it, else epoll. */
     AUTO("auto"),
     /** io_uring: waiting and file I/O by one system call. */
     IO_URING("io_uring"),
     /** epoll: works everywhere. */
     EPOLL("epoll");
-
-    /** AUTO prefers io_uring once a long soak has proved its wake-ups; until then this is false. */
-    private static final boolean PREFER_IO_URING = false;
 
     private static final String NO_MULTISHOT = "Netty's multishot poll requests are switched off";
 
@@ -34,7 +31,7 @@ public enum Transport {
         if (this != AUTO) {
             return this;
         }
-        return PREFER_IO_URING && IoUringSetup.problem() == null ? IO_URING : EPOLL;
+        return IoUringSetup.problem() == null ? IO_URING : EPOLL;
     }
 
     /**

@@ -39,7 +39,7 @@ enum DeviceKey {
             "microseconds a worker goes on polling after work, 0 to 10000; 0 waits for kicks only; 50 by default"),
     CPUS("cpus", SHARED, "LIST", "CPUs the workers are bound to in turn, such as 2,4-5; no binding by default"),
     TRANSPORT("transport", SHARED, "auto|io_uring|epoll",
-            "what workers wait with; auto, the default, is what is available, at present always epoll"),
+            "what workers wait with; auto, the default, is io_uring where it is allowed"),
     ANY_MEMORY_FILE("any-memory-file", SHARED, "on|off",
             "accept guest memory in any file, not only memfd, tmpfs and hugetlbfs; off by default"),
     STALLED_S("stalled-s", SHARED, "N",
