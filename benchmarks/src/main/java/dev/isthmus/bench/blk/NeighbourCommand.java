@@ -21,8 +21,8 @@ import picocli.CommandLine.Spec;
 /** {@code bin/bench neighbour}. */
 @Command(name = "neighbour", mixinStandardHelpOptions = true, sortOptions = false, usageHelpWidth = 100,
         description = {"What is left of a device's IOPS while another device of the same process hangs: 4 KiB random"
-                + " reads of a null store by a client that sleeps, 32 in flight, beside 32 writes to an image on a file"
-                + " system that the kernel has frozen, and beside a device at rest, in turns; with epoll and with"
+                + " reads of an image on tmpfs by a client that sleeps, 32 in flight, beside 32 writes to an image on a"
+                + " file system that the kernel has frozen, and beside a device at rest, in turns; with epoll and with"
                 + " io_uring. The peer's options mean nothing here.", "",
             "Exit status 0: measured, and at least " + NeighbourResult.KEPT_LEAST + " is left; 1: less, or something"
                     + " failed; 2: a bad option.",
@@ -72,19 +72,19 @@ public final class NeighbourCommand implements Callable<Integer> {
     private static NeighbourResult measure(Settings settings, Rig rig, String transport) throws IOException {
         Path directory = Files.createDirectory(rig.directory().resolve(transport));
         Neighbours neighbours = Neighbours.start(rig, settings, transport, directory);
-        var result = new NeighbourResult(transport, new ArrayList<>(), new ArrayList<>());
+        var result = new NeighbourResult(transport, new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         for (int round = 0; round <= settings.rounds(); round++) { // the first only warms up
             boolean calmFirst = round % 2 == 0;
             Duration warmUp = round == 0 ? settings.firstWarmUp() : settings.warmUp();
-            double before = calmFirst ? neighbours.calm(warmUp) : neighbours.besideHung(settings.warmUp());
-            double after = calmFirst ? neighbours.besideHung(settings.warmUp()) : neighbours.calm(warmUp);
-            double calm = calmFirst ? before : after;
-            double hung = calmFirst ? after : before;
+            double first = calmFirst ? neighbours.calm(warmUp) : 0;
+            Neighbours.Beside beside = neighbours.besideHung(settings.warmUp());
+            double calm = calmFirst ? first : neighbours.calm(warmUp);
             rig.say(transport + ", round " + round + " of " + settings.rounds() + ": " + Numbers.brief(calm) + ", "
-                    + Numbers.brief(hung));
+                    + Numbers.brief(beside.iops()));
             if (round > 0) {
                 result.calmIops().add(calm);
-                result.hungIops().add(hung);
+                result.hungIops().add(beside.iops());
+                result.hungProcessors().add(beside.processors());
             }
         }
         return result;

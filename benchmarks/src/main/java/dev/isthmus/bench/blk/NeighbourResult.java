@@ -14,8 +14,9 @@ import tools.jackson.databind.node.ArrayNode;
  * @param transport of both
  * @param calmIops of each round, while the other is idle
  * @param hungIops of each round, while the other hangs
+ * @param hungProcessors of each round, how many processors the threads of the one that hangs kept busy
  */
-record NeighbourResult(String transport, List<Double> calmIops, List<Double> hungIops) {
+record NeighbourResult(String transport, List<Double> calmIops, List<Double> hungIops, List<Double> hungProcessors) {
     /** What must be left of its IOPS. */
     static final double KEPT_LEAST = 0.95;
 
@@ -33,10 +34,12 @@ record NeighbourResult(String transport, List<Double> calmIops, List<Double> hun
     }
 
     static String table(List<NeighbourResult> results) {
-        var table = new TextTable(1, List.of("transport", "IOPS", "IOPS beside a disk that hangs", "kept"));
+        var table = new TextTable(1, List.of("transport", "IOPS", "IOPS beside a disk that hangs", "kept",
+                "CPUs of the one that hangs"));
         for (NeighbourResult result : results) {
             table.row(List.of(result.transport, Numbers.brief(Numbers.median(result.calmIops)),
-                    Numbers.brief(Numbers.median(result.hungIops)), String.format(Locale.ROOT, "%.3f", result.kept())));
+                    Numbers.brief(Numbers.median(result.hungIops)), String.format(Locale.ROOT, "%.3f", result.kept()),
+                    String.format(Locale.ROOT, "%.4f", Numbers.median(result.hungProcessors))));
         }
         return table.toString();
     }
@@ -45,7 +48,8 @@ record NeighbourResult(String transport, List<Double> calmIops, List<Double> hun
         ArrayNode array = JsonMapper.shared().createArrayNode();
         for (NeighbourResult result : results) {
             array.addObject().put("transport", result.transport).put("iops", Numbers.median(result.calmIops))
-                    .put("iops_beside_hung", Numbers.median(result.hungIops)).put("kept", result.kept());
+                    .put("iops_beside_hung", Numbers.median(result.hungIops)).put("kept", result.kept())
+                    .put("hung_cpus", Numbers.median(result.hungProcessors));
         }
         return JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(array) + "\n";
     }

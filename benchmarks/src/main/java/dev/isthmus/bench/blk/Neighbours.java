@@ -8,9 +8,11 @@ import dev.isthmus.bench.load.LoadSpec;
 import dev.isthmus.bench.rig.FreezableDisk;
 import dev.isthmus.bench.rig.Rig;
 import dev.isthmus.bench.rig.Server;
+import dev.isthmus.bench.rig.ThreadClock;
+import dev.isthmus.bench.rig.Tmpfs;
 import dev.isthmus.bench.rig.UnixHttp;
 import java.io.IOException;
-import java.io.RandomAccessFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -21,13 +23,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Two devices of one process: one that is measured, of a store that does nothing, and one whose image is on a disk that
- * can be made to hang while requests are in flight.
+ * Two devices of one process: one that is measured, whose image is in memory, and one whose image is on a disk that can
+ * be made to hang while requests are in flight. In memory, and not a store that does nothing: the copying keeps the
+ * worker busy, so that its processor time is what is measured, and not whether the client happens to sleep.
  */
 final class Neighbours {
     private static final int DEPTH = 32;
     private static final long DISK_BYTES = 64L << 20;
-    private static final long IMAGE_BYTES = 32L << 20;
+    private static final int IMAGE_BYTES = 32 << 20;
     /** Load on the other device before its disk hangs, and what is left of it afterwards. */
     private static final Duration OTHER_LOAD = Duration.ofSeconds(4);
     /** Nothing that a disk in memory does takes so long. */
@@ -56,19 +59,21 @@ final class Neighbours {
         Path measured = directory.resolve("measured.sock");
         Path other = directory.resolve("other.sock");
         FreezableDisk disk = FreezableDisk.mount(rig.cleanup(), directory.resolve("disk"), DISK_BYTES);
-        Path image = disk.directory().resolve("image");
-        try (var file = new RandomAccessFile(image.toFile(), "rw")) {
-            file.setLength(IMAGE_BYTES);
-        }
+        Path image = image(disk.directory());
+        Path inMemory = image(Tmpfs.mount(rig.cleanup(), directory.resolve("memory"), DISK_BYTES));
         String more = settings.ours().more().isEmpty() ? "" : "," + settings.ours().more();
         Server server = Server.start(rig.cleanup(), settings.pin(), directory.resolve("log"), List.of(
                 settings.ours().program(), "--log-level=warn", "--transport=" + transport,
-                "--device", "socket-path=" + measured + ",store=null,read-zeroes=off,size=" + IMAGE_BYTES + more,
+                "--device", "socket-path=" + measured + ",blk-file=" + inMemory + more,
                 "--device", "socket-path=" + other + ",blk-file=" + image + more));
         server.awaitListening(measured);
         server.awaitListening(other);
         UnixHttp.await(management(measured), "/actuator/health");
         return new Neighbours(settings, server, measured, other, disk);
+    }
+
+    private static Path image(Path where) throws IOException {
+        return Files.write(where.resolve("image"), new byte[IMAGE_BYTES]);
     }
 
     private static Path management(Path measured) {
@@ -80,24 +85,43 @@ final class Neighbours {
         return iops(warmUp);
     }
 
+    /**
+     * What is found while the other one's disk hangs.
+     *
+     * @param processors how many processors the threads of the one that hangs kept busy meanwhile
+     */
+    record Beside(double iops, double processors) {}
+
     /** The same while the other one's disk hangs under 32 writes. */
-    double besideHung(Duration warmUp) throws IOException {
+    Beside besideHung(Duration warmUp) throws IOException {
         try (ExecutorService thread = Executors.newSingleThreadExecutor(Thread.ofPlatform().name("other").factory())) {
             double before = written();
             var load = CompletableFuture.supplyAsync(this::loadOther, thread);
             await(() -> written() > before, "has not written to the other disk");
-            double iops = disk.whileFrozen(() -> {
+            Beside beside = disk.whileFrozen(() -> {
                 awaitHanging();
+                long beginNanos = System.nanoTime();
+                long usedBefore = ThreadClock.nanos(server.pid(), Neighbours::isOfOther);
+                if (usedBefore == 0) {
+                    throw server.failure("has no threads for the other device");
+                }
                 double found = iops(warmUp);
+                long used = ThreadClock.nanos(server.pid(), Neighbours::isOfOther) - usedBefore;
+                double processors = (double) used / (System.nanoTime() - beginNanos);
                 awaitHanging();
-                return found;
+                return new Beside(found, processors);
             });
             LoadResult result = load.join();
             if (result.errors() > 0 || result.requests() == 0) {
                 throw server.failure("did not go on after its disk had hung: " + result);
             }
-            return iops;
+            return beside;
         }
+    }
+
+    /** Its session, worker and store, and the kernel's threads of its io_uring, which the measured one needs not. */
+    private static boolean isOfOther(String thread) {
+        return thread.contains("-other") || thread.startsWith("iou-wrk-");
     }
 
     private LoadResult loadOther() {

@@ -9,7 +9,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 class NeighbourResultTest {
     private static NeighbourResult result(double... hung) {
-        return new NeighbourResult("epoll", List.of(100.0, 200.0, 400.0), List.of(hung[0], hung[1], hung[2]));
+        return new NeighbourResult("epoll", List.of(100.0, 200.0, 400.0), List.of(hung[0], hung[1], hung[2]),
+                List.of(0.001));
     }
 
     @Test
