@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +32,7 @@ final class KillRig {
 
     private static final int LOAD_MILLIS_MIN = 300;
     private static final int LOAD_MILLIS_RANGE = 2000;
+    private static final Duration DISK_LIMIT = Duration.ofSeconds(1);
     /** From the exec of a process to its first answers, and beyond. */
     private static final int RECOVERY_MILLIS = 2500;
     private static final int REPLAY_MICROS = 20_000;
@@ -135,18 +137,26 @@ final class KillRig {
         backend.awaitConnection();
         report.recovered(backend.metric("isthmus_vring_resubmitted_total"), backend.metric(
                 "isthmus_device_connections_total"));
-        if (!wasIdle && backend.phaseCount("replay") > 0) {
+        if (!wasIdle) {
+            double replay = backend.phaseCount("replay") > 0 ? backend.phaseMillis("replay") : Double.NaN;
             report.stalled(new Stall(millis(known - death), millis(listening - start), backend.phaseMillis("connect"),
-                    backend.phaseMillis("configure"), backend.phaseMillis("replay"),
-                    millis(next.nanos() - death - (start - known))));
+                    backend.phaseMillis("configure"), replay, millis(next.nanos() - death - (start - known))));
         }
     }
 
     private void await(KillMoment moment) throws Exception {
         switch (moment) {
-            case LOAD -> park(TimeUnit.MILLISECONDS.toNanos(LOAD_MILLIS_MIN + random.nextInt(LOAD_MILLIS_RANGE)));
+            case LOAD -> awaitLoad();
             case IDLE -> guest.becomeIdle();
             case RECOVERING -> awaitRecovering();
+        }
+    }
+
+    /** Any moment, or one at which the disk is busy. */
+    private void awaitLoad() throws IOException, InterruptedException {
+        park(TimeUnit.MILLISECONDS.toNanos(LOAD_MILLIS_MIN + random.nextInt(LOAD_MILLIS_RANGE)));
+        if (random.nextBoolean()) {
+            backend.awaitDisk(DISK_LIMIT);
         }
     }
 

@@ -6,10 +6,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** A back-end that is killed and started again, and what can be learned of how it came back. */
 final class KillableBackend implements AutoCloseable {
+
+    private static final Pattern WORKER = Pattern.compile("^vring-");
+    /** The state after the name in parentheses: proc(5), /proc/pid/stat. */
+    private static final Pattern WAITS_FOR_DISK = Pattern.compile("\\) D ");
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(2);
 
@@ -50,6 +55,16 @@ final class KillableBackend implements AutoCloseable {
         await("ring to start", this::hasRing);
     }
 
+    /** Until a thread waits for the disk, so that a request is certainly in flight; or until the limit. */
+    void awaitDisk(Duration limit) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (!hasTask("stat", WAITS_FOR_DISK) && deadline - System.nanoTime() > 0) {
+            if (process.ends(Duration.ofMillis(1))) {
+                throw new AssertionError("the back-end has ended");
+            }
+        }
+    }
+
     /** Until the front-end has started a ring and the management can be asked. */
     void awaitConnection() throws IOException, InterruptedException {
         await("front-end to come back", this::isConnected);
@@ -72,9 +87,14 @@ final class KillableBackend implements AutoCloseable {
     }
 
     private boolean hasRing() throws IOException {
+        return hasTask("comm", WORKER);
+    }
+
+    /** Whether a thread's file in /proc has this in it. */
+    private boolean hasTask(String file, Pattern wanted) throws IOException {
         try (DirectoryStream<Path> tasks = Files.newDirectoryStream(Path.of("/proc/" + process.pid() + "/task"))) {
             for (Path task : tasks) {
-                if (isWorker(task)) {
+                if (wanted.matcher(read(task.resolve(file))).find()) {
                     return true;
                 }
             }
@@ -82,11 +102,11 @@ final class KillableBackend implements AutoCloseable {
         }
     }
 
-    private static boolean isWorker(Path task) {
+    private static String read(Path file) {
         try {
-            return Files.readString(task.resolve("comm")).startsWith("vring-");
+            return Files.readString(file);
         } catch (IOException e) {
-            return false; // ended meanwhile
+            return ""; // the thread ended meanwhile
         }
     }
 

@@ -10,7 +10,8 @@ import java.util.function.ToDoubleFunction;
  * @param start from the start of its successor until that listens
  * @param connect until the front-end has connected, as the back-end knows it
  * @param configure until the first ring started, as the back-end knows it
- * @param replay until the first answer on a ring with requests of the predecessor, as the back-end knows it
+ * @param replay until the first answer on a ring with requests of the predecessor, as the back-end knows it; NaN if it
+ *     had left none, and then the pause is over with the first ring
  * @param guest from death until the guest heard that its next record is durable
  */
 record Stall(double detection, double start, double connect, double configure, double replay, double guest) {
@@ -28,6 +29,6 @@ record Stall(double detection, double start, double connect, double configure, d
     }
 
     double whole() {
-        return detection + start + connect + configure + replay;
+        return detection + start + connect + configure + (Double.isNaN(replay) ? 0 : replay);
     }
 }

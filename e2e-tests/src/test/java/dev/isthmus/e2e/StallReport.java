@@ -70,7 +70,7 @@ final class StallReport {
         text.append(String.format(Locale.ROOT, "%d stalls, in ms: %10s %8s %8s%n", stalls.size(), "p50", "p99",
                 "longest"));
         for (Stall.Part part : Stall.PARTS) {
-            double[] sorted = stalls.stream().mapToDouble(part.millis()).sorted().toArray();
+            double[] sorted = stalls.stream().mapToDouble(part.millis()).filter(Double::isFinite).sorted().toArray();
             text.append(String.format(Locale.ROOT, "  %-18s %8.1f %8.1f %8.1f%n", part.name(), quantile(sorted, 0.5),
                     quantile(sorted, 0.99), quantile(sorted, 1)));
         }
