@@ -6,12 +6,12 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * A load in a guest that notices everything: it writes and flushes at random places of the first 32 MiB of a disk,
+ * A load in a guest that notices everything: it writes and flushes at random places of the first 16 MiB of a disk,
  * reads back what it wrote, and ends with the first error or wrong byte.
  */
 final class VerifiedLoad {
 
-    static final int MEBIBYTES = 32;
+    static final int MEBIBYTES = 16;
 
     private static final Duration LIMIT = Duration.ofSeconds(120);
 
