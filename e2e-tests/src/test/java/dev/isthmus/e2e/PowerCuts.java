@@ -57,13 +57,16 @@ final class PowerCuts {
                 recording.heard().size(), unflushed.getLast(), unflushed.get(unflushed.size() / 2), compared));
     }
 
-    /** Half of them just after the guest heard of a record: all it stands on must be there at this very moment. */
+    /** Half of them between a record that just became durable and the next flush: what it stands on must be there. */
     private int place(Recording recording) {
         List<RecordLog.Heard> heard = recording.heard();
         WriteLog log = recording.log();
         int first = log.entriesBefore(heard.getFirst().position());
-        return random.nextBoolean() ? random.nextInt(first, log.size() + 1)
-                : log.entriesBefore(heard.get(random.nextInt(heard.size())).position());
+        if (random.nextBoolean()) {
+            return random.nextInt(first, log.size() + 1);
+        }
+        int known = log.entriesBefore(heard.get(random.nextInt(heard.size())).position());
+        return random.nextInt(known, log.beforeNextFlush(known) + 1);
     }
 
     /** Nothing, everything, or anything between. */

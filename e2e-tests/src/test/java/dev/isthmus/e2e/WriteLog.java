@@ -121,6 +121,15 @@ final class WriteLog {
         return durable;
     }
 
+    /** The number of entries before the flush that follows a cut: a cut up to there is as durable. */
+    int beforeNextFlush(int cut) {
+        int next = cut;
+        while (next < entries.size() && !entries.get(next).isFlush()) {
+            next++;
+        }
+        return next;
+    }
+
     /**
      * Makes the disk as it is after the power failed.
      *

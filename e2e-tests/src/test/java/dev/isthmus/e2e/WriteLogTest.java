@@ -59,6 +59,13 @@ class WriteLogTest {
     }
 
     @Test
+    void nextFlushEndsWhatIsEquallyDurable() {
+        assertThat(log.beforeNextFlush(0)).isEqualTo(2);
+        assertThat(log.beforeNextFlush(2)).isEqualTo(2);
+        assertThat(log.beforeNextFlush(3)).isEqualTo(5);
+    }
+
+    @Test
     void whatWasNotFlushedMayBeLost() throws IOException {
         assertThat(disk(3, 5, 0)).isEqualTo("a...b...");
         assertThat(disk(0, 2, 0)).isEqualTo("........");
