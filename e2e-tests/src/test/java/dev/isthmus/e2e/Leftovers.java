@@ -1,14 +1,15 @@
 package dev.isthmus.e2e;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.ArrayDeque;
+import java.util.Deque;
 
-/** What is still there when the JVM is told to end in the middle of a test: processes, loop devices, reserved pages. */
+/**
+ * What is still there when the JVM is told to end in the middle of a test: processes, mounts, loop devices, reserved
+ * pages. What was made last goes first, since it may stand on what was made before.
+ */
 final class Leftovers {
 
-    private static final Set<Runnable> UNDO = ConcurrentHashMap.newKeySet();
+    private static final Deque<Runnable> UNDO = new ArrayDeque<>();
 
     static {
         Runtime.getRuntime().addShutdownHook(new Thread(Leftovers::undoAll, "leftovers"));
@@ -19,21 +20,29 @@ final class Leftovers {
 
     /** Runs {@code undo} at the JVM's end unless it is {@linkplain #forget forgotten} before. */
     static void remember(Runnable undo) {
-        UNDO.add(undo);
+        synchronized (UNDO) {
+            UNDO.push(undo);
+        }
     }
 
     static void forget(Runnable undo) {
-        UNDO.remove(undo);
+        synchronized (UNDO) {
+            UNDO.remove(undo);
+        }
+    }
+
+    private static Runnable next() {
+        synchronized (UNDO) {
+            return UNDO.poll();
+        }
     }
 
     private static void undoAll() {
-        List<RuntimeException> failures = new ArrayList<>();
-        for (Runnable undo : UNDO) {
+        for (Runnable undo = next(); undo != null; undo = next()) {
             try {
                 undo.run();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | AssertionError _) {
                 // The others still want to be undone; nobody is left to hear of it.
-                failures.add(e);
             }
         }
     }

@@ -24,7 +24,7 @@ final class Program implements AutoCloseable {
     private Program(Process process, Path log) {
         this.process = process;
         this.log = log;
-        undo = process::destroyForcibly;
+        undo = this::end;
         Leftovers.remember(undo);
     }
 
@@ -77,11 +77,15 @@ final class Program implements AutoCloseable {
         process.destroyForcibly();
     }
 
+    /** Not interruptible: whoever interrupts a test still wants its processes gone, and then what they stand on. */
+    private void end() {
+        process.destroyForcibly();
+        process.onExit().orTimeout(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS).join();
+    }
+
     @Override
     public void close() {
-        process.destroyForcibly();
-        // Not interruptible: whoever interrupts a test still wants its processes gone.
-        process.onExit().orTimeout(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS).join();
+        end();
         Leftovers.forget(undo);
     }
 }

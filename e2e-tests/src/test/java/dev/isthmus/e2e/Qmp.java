@@ -56,6 +56,23 @@ final class Qmp implements AutoCloseable {
         }
     }
 
+    /** Executes a command again and again while QEMU refuses it with such an error, which is to go away by itself. */
+    void executeWhen(String errorGone, String command, String arguments) throws IOException, InterruptedException {
+        long begin = System.nanoTime();
+        while (true) {
+            try {
+                execute(command, arguments);
+                return;
+            } catch (AssertionError e) {
+                boolean refused = String.valueOf(e.getMessage()).contains(errorGone);
+                if (!refused || System.nanoTime() - begin > LIMIT.toNanos()) {
+                    throw e;
+                }
+                LockSupport.parkNanos(LOOK_NANOS);
+            }
+        }
+    }
+
     /** Asks again and again until the answer is as it should be. */
     void awaitUntil(String command, String arguments, Predicate<String> wanted)
             throws IOException, InterruptedException {
