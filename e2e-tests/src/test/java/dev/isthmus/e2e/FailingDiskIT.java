@@ -43,7 +43,7 @@ class FailingDiskIT {
     @Test
     void hungDiskCostsAMinuteAndAFullOneWhatFindsNoRoom() throws Exception {
         try (FreezableDisk freezable = FreezableDisk.mount(directory.resolve("freezable"), 128 * Images.MEBIBYTE);
-                SmallDisk small = SmallDisk.mount(directory.resolve("small"), 24 * Images.MEBIBYTE)) {
+                Mount small = Mount.at(directory.resolve("small"), "-t", "tmpfs", "-o", size(24), "isthmus-e2e")) {
             Disk hangs = disk("hangs", freezable.directory(), 32);
             Disk full = disk("full", small.directory(), 48);
             Disk ring = disk("ring", freezable.directory(), 32);
@@ -92,7 +92,11 @@ class FailingDiskIT {
     }
 
     /** All of it while the first disk hangs, so the neighbour is served. */
-    private static void runFullAndHaveRoomAgain(Guest guest, BackendProcess backend, SmallDisk small)
+    private static String size(int mebibytes) {
+        return "size=" + mebibytes + "m";
+    }
+
+    private static void runFullAndHaveRoomAgain(Guest guest, BackendProcess backend, Mount small)
             throws Exception {
         guest.sh("""
                 dd if=/dev/urandom of=/tmp/kept bs=1M count=8 iflag=fullblock 2> /dev/null
@@ -108,7 +112,7 @@ class FailingDiskIT {
                 rm /tmp/kept
                 """); // what has its room is read and written
 
-        small.resize(64 * Images.MEBIBYTE);
+        small.remount(size(64));
 
         guest.sh(VERIFY_ALL, FIO_LIMIT);
         untilNoProblem(backend);

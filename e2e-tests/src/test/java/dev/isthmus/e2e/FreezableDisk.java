@@ -1,8 +1,6 @@
 package dev.isthmus.e2e;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -12,22 +10,21 @@ import java.nio.file.Path;
 final class FreezableDisk implements AutoCloseable {
 
     private final LoopDevice loop;
-    private final Path mounted;
-    private final Runnable undo = this::unmount;
+    private final Mount mount;
+    private final Runnable thaw = this::thaw;
+    private boolean hangs;
 
-    private FreezableDisk(LoopDevice loop, Path mounted) {
+    private FreezableDisk(LoopDevice loop, Mount mount) {
         this.loop = loop;
-        this.mounted = mounted;
-        Leftovers.remember(undo);
+        this.mount = mount;
     }
 
-    /** @param mounted a directory that is made */
-    static FreezableDisk mount(Path mounted, long bytes) throws IOException, InterruptedException {
+    /** @param directory is made if there is none */
+    static FreezableDisk mount(Path directory, long bytes) throws IOException, InterruptedException {
         LoopDevice loop = LoopDevice.ofBytes(bytes);
         try {
             Host.run("mkfs.ext4", "-q", loop.device().toString());
-            Host.run("mount", loop.device().toString(), Files.createDirectory(mounted).toString());
-            return new FreezableDisk(loop, mounted);
+            return new FreezableDisk(loop, Mount.at(directory, loop.device().toString()));
         } catch (IOException | InterruptedException | AssertionError e) {
             loop.close();
             throw e;
@@ -35,52 +32,34 @@ final class FreezableDisk implements AutoCloseable {
     }
 
     Path directory() {
-        return mounted;
+        return mount.directory();
     }
 
-    /** It hangs until this is closed. */
-    final class Hang implements AutoCloseable {
-        private final Runnable undo = FreezableDisk.this::thaw;
-
-        private Hang() {
-            Leftovers.remember(undo);
-        }
-
+    /** It hangs until this is closed, or the disk is. */
+    interface Hang extends AutoCloseable {
         @Override
-        public void close() {
-            thaw();
-            Leftovers.forget(undo);
-        }
+        void close();
     }
 
     Hang hang() throws IOException, InterruptedException {
-        Host.run("fsfreeze", "--freeze", mounted.toString());
-        return new Hang();
+        Host.run("fsfreeze", "--freeze", directory().toString());
+        hangs = true;
+        Leftovers.remember(thaw);
+        return this::thaw;
     }
 
     private void thaw() {
-        run("fsfreeze", "--unfreeze", mounted.toString());
-    }
-
-    private void unmount() {
-        run("umount", mounted.toString());
-    }
-
-    private static void run(String... command) {
-        try {
-            Host.run(command);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        if (hangs) {
+            hangs = false;
+            Host.undo("fsfreeze", "--unfreeze", directory().toString());
+            Leftovers.forget(thaw);
         }
     }
 
     @Override
     public void close() {
-        try (loop) {
-            unmount();
-            Leftovers.forget(undo);
+        try (loop; mount) {
+            thaw();
         }
     }
 }

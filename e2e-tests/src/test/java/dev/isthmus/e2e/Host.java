@@ -1,6 +1,7 @@
 package dev.isthmus.e2e;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,6 +47,17 @@ final class Host {
             return text;
         } finally {
             Files.deleteIfExists(output);
+        }
+    }
+
+    /** Runs a program where something is undone, whatever interrupts a test. */
+    static void undo(String... command) {
+        try {
+            run(command);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -49,12 +49,10 @@ final class LoopDevice implements AutoCloseable {
 
     private void detach() {
         try {
-            Host.run("losetup", "--detach", device.toString());
+            Host.undo("losetup", "--detach", device.toString());
             Files.deleteIfExists(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 

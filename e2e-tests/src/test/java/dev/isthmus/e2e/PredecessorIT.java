@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -46,21 +47,20 @@ class PredecessorIT {
     @CsvSource({"epoll, false", "io_uring, true"})
     void successorsWaitUntilItsRequestsHaveLeftTheKernel(String transport, boolean direct) throws Exception {
         List<String> options = List.of("--transport=" + transport);
-        Path mountPoint = Files.createDirectory(directory.resolve("fs"));
-        try (HostFileSystem fileSystem = HostFileSystem.mount(64 * Images.MEBIBYTE, mountPoint)) {
-            Path image = Files.write(mountPoint.resolve("disk.img"), new byte[IMAGE_BYTES]);
+        try (FreezableDisk below = FreezableDisk.mount(directory.resolve("fs"), 64 * Images.MEBIBYTE)) {
+            Path image = Files.write(below.directory().resolve("disk.img"), new byte[IMAGE_BYTES]);
             Disk same = Disk.of("same", directory, image).withDirect(direct);
             Disk other = Disk.of("other", directory, image).withDirect(direct);
             BackendProcess killed = BackendProcess.serve("predecessor", options, same);
             try (BackendProcess elsewhere = BackendProcess.serve("successor-elsewhere", options, other)) {
-                leaveAWriteBehind(killed, fileSystem);
+                FreezableDisk.Hang hang = leaveAWriteBehind(killed, below);
                 assertThatThrownBy(() -> write(other.socket(), 2)).isInstanceOf(IOException.class);
                 elsewhere.awaitLog("management listens");
                 assertThat(elsewhere.management().metric("isthmus_device_start_failures_total")).isOne();
                 assertThat(elsewhere.log()).contains("is being written by another process");
                 try (BackendProcess here = BackendProcess.launch("successor-here", options, same)) {
                     here.awaitLog("socket " + same.socket() + " is served by another process; waits for its end");
-                    fileSystem.thaw();
+                    hang.close();
                     here.awaitLog("same: listening on"); // the dying process is in the list of those that listen, too
                     write(same.socket(), 3);
                     assertThat(here.stop().exitStatus()).isZero();
@@ -74,11 +74,12 @@ class PredecessorIT {
         }
     }
 
-    /** When this returns the process has been killed and has a thread that waits for the file system. */
-    private static void leaveAWriteBehind(BackendProcess backend, HostFileSystem fileSystem) throws Exception {
+    /** When this returns the process has been killed and has a thread that waits for the disk. */
+    private static FreezableDisk.Hang leaveAWriteBehind(BackendProcess backend, FreezableDisk below) throws Exception {
+        var hang = new AtomicReference<FreezableDisk.Hang>();
         withDisk(backend.socket(), requests -> {
             requests.write(0, 1);
-            freeze(fileSystem);
+            hang.set(hang(below));
             requests.offerWrite(0, 2);
             long begin = System.nanoTime();
             while (!isStuck(backend.pid())) {
@@ -88,11 +89,12 @@ class PredecessorIT {
             backend.kill();
         });
         assertThat(isStuck(backend.pid())).isTrue();
+        return hang.get();
     }
 
-    private static void freeze(HostFileSystem fileSystem) throws IOException {
+    private static FreezableDisk.Hang hang(FreezableDisk below) throws IOException {
         try {
-            fileSystem.freeze();
+            return below.hang();
         } catch (InterruptedException e) {
             throw new IOException(e);
         }

@@ -92,8 +92,9 @@ record Recording(WriteLog log, long diskBytes, List<RecordLog.Heard> heard) {
     static List<String> problems(Path image, List<RecordLog.Heard> mustHave) throws IOException, InterruptedException {
         List<String> problems = new ArrayList<>();
         try {
-            try (MountedImage mounted = MountedImage.mount(image)) {
-                problems.addAll(missing(mounted.root(), mustHave));
+            Path directory = image.resolveSibling(image.getFileName() + ".mounted");
+            try (Mount mounted = Mount.at(directory, "-t", "ext4", "-o", "loop", image.toString())) {
+                problems.addAll(missing(mounted.directory(), mustHave));
             }
             Images.assertCleanExt4(image);
         } catch (AssertionError e) {
