@@ -43,6 +43,7 @@ public final class Vrings {
     private final Set<Integer> brokenOnce = ConcurrentHashMap.newKeySet();
     private GuestMemory memory = GuestMemory.EMPTY;
     private @Nullable InflightMemory inflight;
+    private boolean saidUntracked;
 
     /**
      * @param counters one for each virtqueue of the device; they outlive the connection
@@ -74,7 +75,7 @@ public final class Vrings {
         }
     }
 
-    /** SET_INFLIGHT_FD: takes ownership. No ring may be running, nor begin with another size than fits. */
+    /** SET_INFLIGHT_FD: takes ownership. No ring may be running. */
     public void inflight(InflightMemory region) throws VringViolation {
         if (!allStopped()) {
             region.close();
@@ -92,18 +93,29 @@ public final class Vrings {
         }
     }
 
-    /** Null where the region has no part for the ring, or there is no region. */
-    private @Nullable SplitInflight inflight(VringSetup setup) throws VringViolation {
+    /**
+     * Null where the region has no part for the ring, or there is no region. QEMU 10 asks for a region of 128 entries,
+     * and the ring of its firmware has 256: that one is served without, and whatever the region says is of another.
+     */
+    private @Nullable SplitInflight inflight(VringSetup setup) {
         InflightMemory region = inflight;
         if (region == null || setup.index >= region.queues()) {
             return null;
         }
         if (setup.size > region.queueSize()) {
-            throw new VringViolation("ring " + setup.index + " has " + setup.size
-                    + " entries, more than the inflight region's " + region.queueSize());
+            sayUntracked(setup, region);
+            return null;
         }
         return SplitInflight.at(region.address() + setup.index * SplitInflight.bytes(region.queueSize()),
                 region.queueSize(), setup.size);
+    }
+
+    private void sayUntracked(VringSetup setup, InflightMemory region) {
+        if (!saidUntracked) {
+            saidUntracked = true;
+            LOG.warn("{}: ring {} has {} entries, the inflight region {}: its requests do not survive this process"
+                    + " (said once for this connection)", device.name(), setup.index, setup.size, region.queueSize());
+        }
     }
 
     /** SET_VRING_NUM; the value was checked by the decoder. */
