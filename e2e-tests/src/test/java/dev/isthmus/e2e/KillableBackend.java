@@ -42,6 +42,10 @@ final class KillableBackend implements AutoCloseable {
         process = BackendProcess.launch(disk.name(), options, disk);
     }
 
+    boolean isListening() throws IOException {
+        return process.isListening();
+    }
+
     void awaitListening() throws IOException, InterruptedException {
         process.awaitListening();
     }
