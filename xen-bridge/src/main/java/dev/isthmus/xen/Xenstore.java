@@ -1,0 +1,60 @@
+package dev.isthmus.xen;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Xenstore, {@code docs/misc/xenstore.txt} of Xen: a tree of small values that domains share. Paths are absolute. Any
+ * thread may call; a call waits for the store's answer.
+ *
+ * <p>Values that a guest may write are untrusted: whoever reads them checks them.
+ */
+public interface Xenstore extends AutoCloseable {
+    /** The value, if there is such a node. */
+    Optional<String> read(String path) throws IOException;
+
+    /** Names of a node's children, in no order; none when there is no such node. */
+    List<String> list(String path) throws IOException;
+
+    /** Writes a value, and the nodes above it when they are missing. */
+    void write(String path, String value) throws IOException;
+
+    /** Writes all values or, when someone else changed what they build on, all of them again: nobody sees a part. */
+    void writeAll(Map<String, String> valuesByPath) throws IOException;
+
+    /** Removes a node with all below it; one that is not there is nothing. */
+    void remove(String path) throws IOException;
+
+    /**
+     * Sets who may do what with a node.
+     *
+     * @param permissions as the protocol writes them: {@code n0} the owner (and that nobody else may anything), {@code r5}
+     *            domain 5 may read, {@code w5} write, {@code b5} both
+     */
+    void permit(String path, List<String> permissions) throws IOException;
+
+    /**
+     * Has every change at or below a path reported, and reports once at once. Special paths: {@code @introduceDomain},
+     * {@code @releaseDomain}.
+     *
+     * @param token comes back with each event; tells watches of one path apart
+     */
+    void watch(String path, String token) throws IOException;
+
+    void unwatch(String path, String token) throws IOException;
+
+    /**
+     * The next event of any watch; waits for it.
+     *
+     * @return empty after {@link #close}, or when the store is gone
+     */
+    Optional<WatchEvent> awaitEvent() throws InterruptedException;
+
+    @Override
+    void close();
+
+    /** What changed, and the token of the watch that saw it. */
+    record WatchEvent(String path, String token) {}
+}
