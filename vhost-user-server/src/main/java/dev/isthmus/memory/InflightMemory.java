@@ -10,11 +10,13 @@ public final class InflightMemory implements AutoCloseable {
     private static final int ALIGNMENT = 8;
 
     private final MappedFile file;
+    private final long sizeBytes;
     private final int queues;
     private final int queueSize;
 
-    private InflightMemory(MappedFile file, int queues, int queueSize) {
+    private InflightMemory(MappedFile file, long sizeBytes, int queues, int queueSize) {
         this.file = file;
+        this.sizeBytes = sizeBytes;
         this.queues = queues;
         this.queueSize = queueSize;
     }
@@ -32,7 +34,8 @@ public final class InflightMemory implements AutoCloseable {
             throw new MemoryException(MemoryException.Rule.MISALIGNED,
                     "inflight region at offset " + offset + " is not aligned to " + ALIGNMENT);
         }
-        return new InflightMemory(MappedFile.map("inflight region", fd, offset, size, anyFile), queues, queueSize);
+        return new InflightMemory(MappedFile.map("inflight region", fd, offset, size, anyFile), size, queues,
+                queueSize);
     }
 
     public int queues() {
@@ -41,6 +44,11 @@ public final class InflightMemory implements AutoCloseable {
 
     public int queueSize() {
         return queueSize;
+    }
+
+    /** Bytes that are mapped; the parts of {@link #queues} queues, and perhaps more. */
+    public long sizeBytes() {
+        return sizeBytes;
     }
 
     /** Native address of its first byte. */

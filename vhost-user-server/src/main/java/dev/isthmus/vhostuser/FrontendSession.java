@@ -11,9 +11,9 @@ import dev.isthmus.memory.MemoryRegionDescription;
 import dev.isthmus.memory.MemoryTable;
 import dev.isthmus.vhostuser.ProtocolViolation.Rule;
 import dev.isthmus.virtqueue.SplitAddresses;
-import dev.isthmus.virtqueue.SplitInflight;
 import dev.isthmus.virtqueue.VirtqueueFeatures;
 import dev.isthmus.vring.DeviceStartException;
+import dev.isthmus.vring.InflightParts;
 import dev.isthmus.vring.VringViolation;
 import dev.isthmus.vring.Vrings;
 import java.util.Arrays;
@@ -278,7 +278,7 @@ public final class FrontendSession {
 
     /** Zeroes, which means that no ring has used it yet. Its size is final: nobody can take it away under a worker. */
     private static Reply getInflightFd(FrontendMessage.GetInflightFd wanted) throws LinuxException {
-        long bytes = wanted.queues() * SplitInflight.bytes(wanted.queueSize());
+        long bytes = InflightParts.bytes(wanted.queues(), wanted.queueSize());
         OwnedFd fd = MemFd.create("isthmus-inflight", bytes);
         try {
             MemFd.sealSize(fd);

@@ -52,6 +52,13 @@ public final class SplitInflight {
         return InflightLayout.bytes(queueSize);
     }
 
+    /** Makes the part what it was before any ring used it: what it tells is of a ring that is no more. */
+    public void forget() {
+        if (HostMemory.u16(address + InflightLayout.VERSION) != InflightLayout.VERSION_NONE) {
+            HostMemory.fill(address, bytes(descNum), 0);
+        }
+    }
+
     /**
      * Finds out what a predecessor left unfinished, and writes down that this is known.
      *

@@ -42,7 +42,7 @@ public final class Vrings {
     private boolean deviceStarted;
     private final Set<Integer> brokenOnce = ConcurrentHashMap.newKeySet();
     private GuestMemory memory = GuestMemory.EMPTY;
-    private @Nullable InflightMemory inflight;
+    private @Nullable InflightParts inflight;
     private boolean saidUntracked;
 
     /**
@@ -82,39 +82,38 @@ public final class Vrings {
             throw new VringViolation("SET_INFLIGHT_FD while a ring runs");
         }
         closeInflight();
-        inflight = region;
+        inflight = new InflightParts(region);
     }
 
     private void closeInflight() {
-        InflightMemory old = inflight;
+        InflightParts old = inflight;
         inflight = null;
         if (old != null) {
             old.close();
         }
     }
 
-    /**
-     * Null where the region has no part for the ring, or there is no region. QEMU 10 asks for a region of 128 entries,
-     * and the ring of its firmware has 256: that one is served without, and whatever the region says is of another.
-     */
+    /** Null where the region has no part for the ring, or there is no region. */
     private @Nullable SplitInflight inflight(VringSetup setup) {
-        InflightMemory region = inflight;
-        if (region == null || setup.index >= region.queues()) {
+        InflightParts region = inflight;
+        if (region == null) {
             return null;
         }
-        if (setup.size > region.queueSize()) {
+        SplitInflight part = region.start(setup.index, setup.size);
+        if (part == null) {
             sayUntracked(setup, region);
-            return null;
         }
-        return SplitInflight.at(region.address() + setup.index * SplitInflight.bytes(region.queueSize()),
-                region.queueSize(), setup.size);
+        return part;
     }
 
-    private void sayUntracked(VringSetup setup, InflightMemory region) {
+    private void sayUntracked(VringSetup setup, InflightParts region) {
         if (!saidUntracked) {
             saidUntracked = true;
-            LOG.warn("{}: ring {} has {} entries, the inflight region {}: its requests do not survive this process"
-                    + " (said once for this connection)", device.name(), setup.index, setup.size, region.queueSize());
+            LOG.warn(
+                    "{}: the inflight region ({} queues of {} entries) has no room for ring {} of {} entries: its requests"
+                            + " do not survive this process (said once for this connection)", device.name(), region
+                                    .queues(),
+                    region.queueSize(), setup.index, setup.size);
         }
     }
 

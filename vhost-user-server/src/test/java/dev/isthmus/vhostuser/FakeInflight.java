@@ -83,26 +83,49 @@ final class FakeInflight implements AutoCloseable {
 
     /** The first queue's part from now on says that a predecessor has used it and shown nothing. */
     void begin(int descNum) {
-        HostMemory.putU16(mapping.address() + 8, 1);
-        HostMemory.putU16(mapping.address() + 10, descNum);
+        part(0).begin(descNum);
     }
 
     /** A predecessor took this head of the first queue. */
     void mark(int head, long counter) {
-        HostMemory.putU64(desc(head) + 8, counter);
-        HostMemory.putU8(desc(head), 1);
+        part(0).mark(head, counter);
     }
 
     boolean isMarked(int head) {
-        return HostMemory.u8(desc(head)) != 0;
+        return part(0).isMarked(head);
     }
 
     int usedIndex() {
-        return HostMemory.u16(mapping.address() + 14);
+        return part(0).usedIndex();
     }
 
-    private long desc(int head) {
-        return mapping.address() + 16 + 16L * head;
+    /** The part that begins so many bytes into the region. */
+    Part part(long offset) {
+        return new Part(mapping.address() + offset);
+    }
+
+    record Part(long address) {
+        void begin(int descNum) {
+            HostMemory.putU16(address + 8, 1);
+            HostMemory.putU16(address + 10, descNum);
+        }
+
+        void mark(int head, long counter) {
+            HostMemory.putU64(desc(head) + 8, counter);
+            HostMemory.putU8(desc(head), 1);
+        }
+
+        boolean isMarked(int head) {
+            return HostMemory.u8(desc(head)) != 0;
+        }
+
+        int usedIndex() {
+            return HostMemory.u16(address + 14);
+        }
+
+        private long desc(int head) {
+            return address + 16 + 16L * head;
+        }
     }
 
     @Override

@@ -27,6 +27,10 @@ class InflightClausesTest {
     private static final int SIZE = 8;
     /** Header and eight entries, 16 bytes each, in units of 64. */
     private static final int QUEUE_BYTES = 192;
+    /** A header and 1024 entries likewise: what each queue has besides, for rings that are larger than asked for. */
+    private static final int SPARE_BYTES = 16448;
+
+    private static final int REGION_BYTES = QUEUES * (QUEUE_BYTES + SPARE_BYTES);
     private static final int ANSWER_BYTES = 16;
     private static final long ANSWERS = 16 << 20;
 
@@ -52,12 +56,12 @@ class InflightClausesTest {
     void regionIsZeroesForAsManyQueuesAsWereAskedFor(int payloadBytes) throws IOException {
         try (WireRig<RecordingDevice> rig = serve(); FakeFrontend frontend = rig.connected(0);
                 FakeInflight region = FakeInflight.get(frontend, QUEUES, SIZE, payloadBytes)) {
-            assertThat(region.description().getLong(0)).as("mmap size").isEqualTo(QUEUES * QUEUE_BYTES)
+            assertThat(region.description().getLong(0)).as("mmap size").isEqualTo(REGION_BYTES)
                     .isEqualTo(region.sizeBytes());
             assertThat(region.description().getLong(8)).as("mmap offset").isZero();
             assertThat(region.description().getShort(16)).as("queues").isEqualTo((short) QUEUES);
             assertThat(region.description().getShort(18)).as("queue size").isEqualTo((short) SIZE);
-            assertThat(region.isZero(QUEUES * QUEUE_BYTES)).isTrue();
+            assertThat(region.isZero(REGION_BYTES)).isTrue();
             assertThatThrownBy(() -> MemFd.resize(region.file(), 0)).as("nobody takes it away")
                     .isInstanceOf(LinuxException.class);
         }
@@ -70,7 +74,7 @@ class InflightClausesTest {
                 FakeInflight first = FakeInflight.get(frontend, QUEUES, SIZE, 24)) {
             first.begin(SIZE);
             try (FakeInflight second = FakeInflight.get(frontend, QUEUES, SIZE, 24)) {
-                assertThat(second.isZero(QUEUES * QUEUE_BYTES)).isTrue();
+                assertThat(second.isZero(REGION_BYTES)).isTrue();
             }
         }
     }
@@ -99,18 +103,72 @@ class InflightClausesTest {
         }
     }
 
+    @Clause("vhost-user, Inflight description")
     @Test
-    void ringThatIsLargerThanTheRegionIsServedWithoutIt() throws IOException {
+    void ringThatIsLargerThanAskedForIsWrittenDownInItsSparePart() throws IOException {
+        int ringSize = 4 * SIZE;
         try (WireRig<RecordingDevice> rig = serve(); FakeFrontend frontend = rig.connected(0);
-                FakeInflight region = FakeInflight.get(frontend, QUEUES, SIZE / 2, 24)) {
+                FakeInflight region = FakeInflight.get(frontend, QUEUES, SIZE, 24)) {
+            FakeInflight.Part spare = region.part((long) QUEUES * QUEUE_BYTES);
+            spare.begin(1024);
+            spare.mark(30, 1);
             region.set(frontend);
-            FakeRing ring = frontend.ring(0, SIZE);
+            FakeRing ring = frontend.ring(0, ringSize);
+            offer(frontend, ring, 30); // taken by a predecessor
+            offer(frontend, ring, 3);
+            frontend.start(ring, 0);
+            frontend.enable(0, true);
+
+            assertThat(List.of(ring.awaitUsed().head(), ring.awaitUsed().head())).containsExactly(30, 3);
+            frontend.getVringBase(0);
+            assertThat(spare.isMarked(30)).isFalse();
+            assertThat(spare.usedIndex()).isEqualTo(2);
+            assertThat(region.isZero(QUEUE_BYTES)).isTrue();
+        }
+    }
+
+    @Test
+    void partOfARingThatIsNoMoreIsEmptied() throws IOException {
+        try (WireRig<RecordingDevice> rig = serve(); FakeFrontend frontend = rig.connected(0);
+                FakeInflight region = FakeInflight.get(frontend, QUEUES, SIZE, 24)) {
+            region.begin(SIZE);
+            region.mark(1, 1);
+            region.set(frontend);
+
+            assertThat(frontend.startDisk(0, 4 * SIZE).read(0, FakeDisk.SECTOR).status()).isZero();
+
+            assertThat(region.isZero(QUEUE_BYTES)).isTrue();
+        }
+    }
+
+    @Test
+    void ringThatIsLargerThanAnyPartIsServedWithout() throws IOException {
+        try (WireRig<RecordingDevice> rig = serve(); FakeFrontend frontend = rig.connected(0);
+                FakeInflight region = FakeInflight.get(frontend, QUEUES, SIZE, 24)) {
+            region.set(frontend);
+            FakeRing ring = frontend.ring(0, 2048);
             frontend.start(ring, 0);
             frontend.enable(0, true);
             offer(frontend, ring, 3);
 
             assertThat(ring.awaitUsed().head()).isEqualTo(3);
-            assertThat(region.isZero(1)).isTrue();
+            assertThat(region.isZero(REGION_BYTES)).isTrue();
+        }
+    }
+
+    @Test
+    void ringThatIsLargerThanARegionWithoutSparePartsIsServedWithout() throws IOException {
+        try (WireRig<RecordingDevice> rig = serve(); FakeFrontend frontend = rig.connected(0);
+                FakeInflight region = FakeInflight.get(frontend, QUEUES, SIZE, 24)) {
+            frontend.set(Code.SET_INFLIGHT_FD, FakeInflight.describe(QUEUES * QUEUE_BYTES, QUEUES, SIZE, 24),
+                    region.file());
+            FakeRing ring = frontend.ring(0, 2 * SIZE);
+            frontend.start(ring, 0);
+            frontend.enable(0, true);
+            offer(frontend, ring, 3);
+
+            assertThat(ring.awaitUsed().head()).isEqualTo(3);
+            assertThat(region.isZero(REGION_BYTES)).isTrue();
         }
     }
 
