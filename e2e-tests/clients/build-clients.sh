@@ -4,13 +4,14 @@
 #   build-clients.sh [OUTDIR]      (default OUTDIR: target/clients of this tree)
 #
 # OUTDIR/root afterwards holds qemu-io and qemu-img with the driver virtio-blk-vhost-user, and blkio-bench, blkio-info
-# and blkio-copy, compiled from the examples that come with libblkio-dev. Run them by client.sh beside this file.
+# and blkio-copy, compiled from the examples that come with libblkio-dev. Run them by client.sh beside this file. It holds
+# Debian 13's QEMU, too, which qemu.sh runs.
 #
 # What is made is kept until this file changes. Needs root and mmdebstrap; nothing is installed on this machine.
 set -euo pipefail
 
 suite=trixie
-runtime_packages=libblkio1,qemu-utils,qemu-block-extra
+runtime_packages=libblkio1,qemu-utils,qemu-block-extra,qemu-system-x86,seabios
 compiler_packages=gcc,libc6-dev,libblkio-dev
 programs=(blkio-bench blkio-info blkio-copy)
 

@@ -94,11 +94,6 @@ final class BackendProcess implements AutoCloseable {
         return on ? "on" : "off";
     }
 
-    /** Whether the process listens for its first disk. */
-    boolean isListening() throws IOException {
-        return isListening(socket());
-    }
-
     /** Waits until the process listens for all its disks, or looks for their front-ends. */
     void awaitListening() throws IOException, InterruptedException {
         for (Disk disk : disks) {

@@ -115,6 +115,7 @@ final class Guest implements AutoCloseable {
         private final String name;
         private final Path directory;
         private final List<String> devices = new ArrayList<>();
+        private List<String> qemu = QemuVersion.OF_THE_MACHINE;
         private int vcpus = 1;
         private int disks;
         private Memory memory = Memory.MEMFD;
@@ -122,6 +123,12 @@ final class Guest implements AutoCloseable {
         private Builder(String name, Path directory) {
             this.name = name;
             this.directory = directory;
+        }
+
+        /** The beginning of a command that runs another QEMU than the machine's. */
+        Builder qemu(List<String> command) {
+            qemu = command;
+            return this;
         }
 
         Builder vcpus(int count) {
@@ -168,7 +175,7 @@ final class Guest implements AutoCloseable {
 
         private List<String> command(GuestFiles files, GuestAgent agent, Qmp qmp) {
             List<String> command = new ArrayList<>();
-            command.add("qemu-system-x86_64");
+            command.addAll(qemu);
             command.addAll(files.accelerator());
             command.addAll(List.of("-nodefaults", "-display", "none", "-nic", "none", "-serial", "stdio"));
             // Slots and room above the memory, for what is plugged in later.

@@ -3,6 +3,7 @@ package dev.isthmus.e2e;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /** The guest of a {@link KillRig}: fio verifies on the first half of its disk, {@link Records} are on the second. */
 final class KillGuest implements AutoCloseable {
@@ -64,11 +65,11 @@ final class KillGuest implements AutoCloseable {
         this.records = records;
     }
 
-    static KillGuest boot(Disk disk, Path directory) throws IOException, InterruptedException {
+    static KillGuest boot(List<String> qemu, Disk disk, Path directory) throws IOException, InterruptedException {
         RecordLog records = RecordLog.listen(directory.resolve("records.sock"), () -> 0);
         try {
-            return new KillGuest(Guest.named(disk.name(), directory).vcpus(2).disk(disk).port(Records.PORT, records
-                    .path()).boot(), records);
+            return new KillGuest(Guest.named(disk.name(), directory).qemu(qemu).vcpus(2).disk(disk).port(Records.PORT,
+                    records.path()).boot(), records);
         } catch (IOException | InterruptedException | AssertionError e) {
             records.close();
             throw e;

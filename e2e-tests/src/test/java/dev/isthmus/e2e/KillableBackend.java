@@ -42,10 +42,6 @@ final class KillableBackend implements AutoCloseable {
         process = BackendProcess.launch(disk.name(), options, disk);
     }
 
-    boolean isListening() throws IOException {
-        return process.isListening();
-    }
-
     void awaitListening() throws IOException, InterruptedException {
         process.awaitListening();
     }

@@ -1,6 +1,8 @@
 package dev.isthmus.e2e;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -9,8 +11,14 @@ record QemuVersion(int major, int minor) {
 
     private static final Pattern VERSION = Pattern.compile("version ([0-9]+)\\.([0-9]+)");
 
-    static QemuVersion get() throws IOException, InterruptedException {
-        Matcher matcher = VERSION.matcher(Host.run("qemu-system-x86_64", "--version"));
+    /** The beginning of the command that runs it. */
+    static final List<String> OF_THE_MACHINE = List.of("qemu-system-x86_64");
+
+    /** @param qemu the beginning of a command */
+    static QemuVersion of(List<String> qemu) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(qemu);
+        command.add("--version");
+        Matcher matcher = VERSION.matcher(Host.run(command.toArray(String[]::new)));
         if (!matcher.find()) {
             throw new IOException("QEMU tells no version");
         }

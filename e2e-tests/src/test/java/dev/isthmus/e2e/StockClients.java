@@ -41,6 +41,11 @@ final class StockClients {
         return new StockClients(scripts, directory.resolve("root"));
     }
 
+    /** The beginning of a command that runs Debian 13's QEMU. */
+    List<String> qemu() {
+        return List.of(scripts.resolve("qemu.sh").toString(), root.toString());
+    }
+
     /** Runs a client to its end. One that has not ended after the limit is killed, and that is an error. */
     Result run(Path socket, Duration limit, List<String> command) throws IOException, InterruptedException {
         return result(builder(socket, command), limit);
