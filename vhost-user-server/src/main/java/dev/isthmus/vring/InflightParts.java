@@ -35,8 +35,8 @@ public final class InflightParts {
     }
 
     /**
-     * The part of a ring that is about to start; the queue's other part is emptied, since what it tells is of a ring that
-     * is no more. Null if the region has none that is large enough.
+     * The part of a ring that is about to start; the queue's other part is emptied, since what it tells is of a ring
+     * that is no more. Null if the region has none that is large enough.
      *
      * @param queue its index
      * @param ringSize its entries

@@ -110,9 +110,10 @@ public final class Vrings {
         if (!saidUntracked) {
             saidUntracked = true;
             LOG.warn(
-                    "{}: the inflight region ({} queues of {} entries) has no room for ring {} of {} entries: its requests"
-                            + " do not survive this process (said once for this connection)", device.name(), region
-                                    .queues(),
+                    "{}: the inflight region ({} queues of {} entries) has no room for ring {} of {} entries: its"
+                            + " requests do not survive this process (said once for this connection)", device.name(),
+                    region
+                            .queues(),
                     region.queueSize(), setup.index, setup.size);
         }
     }

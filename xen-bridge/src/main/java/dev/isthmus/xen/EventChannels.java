@@ -3,8 +3,8 @@ package dev.isthmus.xen;
 import java.io.IOException;
 
 /**
- * Event channels to other domains: {@code public/event_channel.h}. One thread uses it and sleeps on {@link #descriptor};
- * {@link #signal} may be called by any thread.
+ * Event channels to other domains: {@code public/event_channel.h}. One thread uses it and sleeps on {@link
+ * #descriptor}; {@link #signal} may be called by any thread.
  *
  * <p>A port that was reported by {@link #pending} is masked until {@link #unmask}.
  */

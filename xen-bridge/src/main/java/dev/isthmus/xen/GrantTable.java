@@ -20,8 +20,8 @@ public interface GrantTable extends AutoCloseable {
     GrantMapping map(int domain, int[] references) throws IOException;
 
     /**
-     * Executes all copies of a batch with as few system calls as possible. Allocates nothing. A copy that cannot be made
-     * has a {@link GrantCopies#status} that says so, and hinders no other.
+     * Executes all copies of a batch with as few system calls as possible. Allocates nothing. A copy that cannot be
+     * made has a {@link GrantCopies#status} that says so, and hinders no other.
      */
     void copy(GrantCopies copies);
 

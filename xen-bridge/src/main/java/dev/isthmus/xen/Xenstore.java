@@ -30,8 +30,8 @@ public interface Xenstore extends AutoCloseable {
     /**
      * Sets who may do what with a node.
      *
-     * @param permissions as the protocol writes them: {@code n0} the owner (and that nobody else may anything), {@code r5}
-     *            domain 5 may read, {@code w5} write, {@code b5} both
+     * @param permissions as the protocol writes them: {@code n0} the owner (and that nobody else may anything), {@code
+     *     r5} domain 5 may read, {@code w5} write, {@code b5} both
      */
     void permit(String path, List<String> permissions) throws IOException;
 
