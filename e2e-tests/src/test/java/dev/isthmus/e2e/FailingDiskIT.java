@@ -2,6 +2,7 @@ package dev.isthmus.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -12,8 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The disks of the host fail under a guest: one hangs for a minute, in the kernel and for real, and the other runs full
- * meanwhile and is freed again. What waited is done afterwards; what found no room failed, and nothing else did.
+ * The disks of the host fail under a guest: one hangs for a minute, in the kernel and for real; meanwhile another runs
+ * full and is freed again, and a third is cut off and restored. What waited is done afterwards; what found no room or
+ * was cut off failed, and nothing else did.
  */
 @Tag("recovery")
 class FailingDiskIT {
@@ -47,16 +49,19 @@ class FailingDiskIT {
             Disk hangs = disk("hangs", freezable.directory(), 32);
             Disk full = disk("full", small.directory(), 48);
             Disk ring = disk("ring", freezable.directory(), 32);
-            try (BackendProcess backend = BackendProcess.serve("failing", List.of("--transport=epoll"), hangs, full);
+            Disk cut = disk("cut", directory, 32);
+            try (BackendProcess backend = BackendProcess.serve("failing", List.of("--transport=epoll"), hangs, full,
+                    cut);
                     BackendProcess other = BackendProcess.serve("failing-io-uring", List.of("--transport=io_uring"),
                             ring);
                     Guest guest = Guest.named("failing", directory).vcpus(2).disk(hangs).disk(full).disk(ring)
-                            .boot()) {
+                            .disk(cut).boot()) {
                 guest.sh(LOAD);
                 guest.sh("until test -s /tmp/rounds; do sleep 0.1; done", FIO_LIMIT);
                 try (FreezableDisk.Hang _ = freezable.hang()) {
                     long begin = System.nanoTime();
                     runFullAndHaveRoomAgain(guest, backend, small);
+                    cutOffAndRestore(guest, backend, cut);
                     untilNanos(begin + TimeUnit.SECONDS.toNanos(HANG_SECONDS));
                     expectStalled(backend, "hangs");
                     expectStalled(other, "ring");
@@ -115,7 +120,7 @@ class FailingDiskIT {
         small.remount(size(64));
 
         guest.sh(VERIFY_ALL, FIO_LIMIT);
-        untilNoProblem(backend);
+        untilNoProblem(backend, "full");
         assertThat(linesWith(backend, "WRITE failed: No space left on device")).isOne();
         assertThat(linesWith(backend, "no WRITE lacks space any more")).isOne();
     }
@@ -124,10 +129,41 @@ class FailingDiskIT {
         return backend.log().lines().filter(line -> line.contains(text)).count();
     }
 
-    private static void untilNoProblem(BackendProcess backend) throws Exception {
+    /** The second half goes; what is in the first stays, and neither is ever read as zeroes. */
+    private static void cutOffAndRestore(Guest guest, BackendProcess backend, Disk cut) throws Exception {
+        long whole = Files.size(cut.image());
+        guest.sh("yes isthmus | head -c 33554432 > /tmp/text; dd if=/tmp/text of=/dev/vdd bs=1M oflag=direct conv=fsync"
+                + " 2> /dev/null");
+
+        Images.resize(cut.image(), whole / 2);
+
+        untilManagementSays(backend, "cut", "was cut off");
+        assertThat(backend.management().metric("isthmus_blk_store_missing_bytes{device=\"cut\"}")).isEqualTo(whole
+                / 2.0);
+        guest.sh("dd if=/dev/vdd bs=1M count=16 iflag=direct 2> /dev/null | cmp -n 16777216 - /tmp/text");
+        assertThat(guest.run("dd if=/dev/vdd of=/dev/null bs=1M skip=16 count=1 iflag=direct").exitStatus())
+                .as("a read behind the end").isNotZero();
+        assertThat(guest.run("dd if=/dev/zero of=/dev/vdd bs=1M seek=31 count=1 oflag=direct").exitStatus())
+                .as("a write behind the end").isNotZero();
+        assertThat(Files.size(cut.image())).as("made no longer by what failed").isEqualTo(whole / 2);
+
+        backend.resize(cut, whole);
+
+        untilNoProblem(backend, "cut");
+        guest.sh("dd if=/tmp/text of=/dev/vdd bs=1M oflag=direct conv=fsync 2> /dev/null;"
+                + " dd if=/dev/vdd bs=1M iflag=direct 2> /dev/null | cmp - /tmp/text; rm /tmp/text");
+        assertThat(linesWith(backend, "was cut off at")).isOne();
+        assertThat(linesWith(backend, "is used up to its end again")).isOne();
+    }
+
+    private static void untilNoProblem(BackendProcess backend, String disk) throws Exception {
+        untilManagementSays(backend, disk, "\"problems\":[]");
+    }
+
+    private static void untilManagementSays(BackendProcess backend, String disk, String text) throws Exception {
         long begin = System.nanoTime();
-        while (!backend.management().get("/devices/full").contains("\"problems\":[]")) {
-            assertThat(System.nanoTime() - begin).as("nanoseconds until it is well again")
+        while (!backend.management().get("/devices/" + disk).contains(text)) {
+            assertThat(System.nanoTime() - begin).as("nanoseconds until " + disk + " says " + text)
                     .isLessThan(TimeUnit.SECONDS.toNanos(30));
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
         }
