@@ -11,6 +11,12 @@ final class Limits {
     /** File I/O in flight, a power of two: leaves half of the events to kicks. Below 32768 for Netty's sake. */
     static final int FILE_REQUESTS_MAX = 512;
 
+    /**
+     * New file I/O that is not kept back for the sake of a system call: the disk can begin while more is taken. As many
+     * as a ring's turn makes.
+     */
+    static final int FILE_REQUESTS_KEPT_BACK = 8;
+
     /** Threads of the kernel, per ring, for file I/O that would block the submitter. */
     static final int KERNEL_THREADS = 4;
 

@@ -116,13 +116,15 @@ public final class WorkerLoop implements AutoCloseable {
 
     /**
      * The worker had work and will look for more before it sleeps: takes back file I/O that is done. What was just
-     * asked for may wait until the sleep, since one system call then does for both, but no longer than one turn.
+     * asked for may wait until the sleep, since one system call then does for both, but no longer than one turn, and
+     * not if it is much.
      */
     public void pass() {
         if (files == null) {
             return;
         }
-        if (handOver || files.inFlight() > files.unsubmitted()) {
+        if (handOver || files.inFlight() > files.unsubmitted()
+                || files.unsubmitted() >= Limits.FILE_REQUESTS_KEPT_BACK) {
             driver.runNow();
             turned();
             files.tell();

@@ -43,29 +43,21 @@ final class Vring {
     }
 
     /**
-     * One turn; returns the work done. What is done is shown to the driver every few chains, so that one who polls
-     * works beside us and not after us; one who sleeps is woken once, at the end.
+     * One turn; returns the work done. A turn is short, so that driver, worker and disk work beside and not after one
+     * another: what is done is shown, and what was asked of the disk is handed over, before the next few are taken.
      */
     int turn() {
-        int work = 0;
-        int taken;
-        boolean notify = false;
-        do {
-            taken = isTaking() ? take() : 0;
-            int done = taken;
-            if (handler.hasCompletions()) {
-                done += handler.takeCompletions();
-            }
-            if (done > 0 && !abandoned) {
-                notify |= queue.publish();
-            }
-            if (replaying && done > taken) {
-                replaying = false;
-                counters.recovery.answered();
-            }
-            work += done;
-        } while (taken == Limits.CHAINS_PER_PUBLISH && work < Limits.CHAINS_PER_TURN);
+        int taken = isTaking() ? take() : 0;
+        int work = taken;
+        if (handler.hasCompletions()) {
+            work += handler.takeCompletions();
+        }
+        if (replaying && work > taken) {
+            replaying = false;
+            counters.recovery.answered();
+        }
         if (work > 0) {
+            boolean notify = !abandoned && queue.publish();
             // Awake, and looking by ourselves until the next arm().
             if (isTaking()) {
                 queue.suppressNotifications();
@@ -77,7 +69,7 @@ final class Vring {
     }
 
     private int take() {
-        int taken = handler.takeAvailable(Limits.CHAINS_PER_PUBLISH);
+        int taken = handler.takeAvailable(Limits.CHAINS_PER_TURN);
         if (taken > 0) {
             counters.chainsTaken.add(taken);
             counters.position.set(queue.base());
