@@ -6,7 +6,8 @@ import java.io.IOException;
  * Event channels to other domains: {@code public/event_channel.h}. One thread uses it and sleeps on {@link
  * #descriptor}; {@link #signal} may be called by any thread.
  *
- * <p>A port that was reported by {@link #pending} is masked until {@link #unmask}.
+ * <p>A port that was reported by {@link #pending} is masked until {@link #unmask}. A port is pending once as soon as it
+ * is bound, whatever the other end did: Xen does so, as a notification may have come before.
  */
 public interface EventChannels extends AutoCloseable {
     /**

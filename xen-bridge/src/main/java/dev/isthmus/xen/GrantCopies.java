@@ -121,6 +121,13 @@ public final class GrantCopies implements AutoCloseable {
         return (short) HostMemory.u16(segments + (long) index * SEGMENT_BYTES + STATUS);
     }
 
+    /** Says of all copies that they were not made. */
+    void failAll() {
+        for (int i = 0; i < count; i++) {
+            HostMemory.putU16(segments + (long) i * SEGMENT_BYTES + STATUS, GENERAL_ERROR);
+        }
+    }
+
     /** Of the first segment, for the kernel and for who stands in for it. */
     long address() {
         return segments;
