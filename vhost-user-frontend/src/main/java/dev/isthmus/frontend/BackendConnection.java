@@ -149,6 +149,10 @@ final class BackendConnection implements AutoCloseable {
         return Descriptors.awaitReadable(socket.fd(), 0);
     }
 
+    int descriptor() {
+        return socket.fd().number();
+    }
+
     /** Rounded up, so that waiting that long is enough. */
     private static int millisUntil(long deadline) {
         long nanos = deadline - System.nanoTime();

@@ -204,6 +204,11 @@ public final class Frontend implements AutoCloseable {
         return connection.isGone();
     }
 
+    /** Readable when {@link #isGone} is worth a look; a number for poll(2), not after closing. */
+    public int descriptor() {
+        return connection.descriptor();
+    }
+
     /** Messages are handled in order: without acknowledgements, any answer says that all before it are. */
     private void settle() throws IOException {
         if (!connection.isAcknowledged()) {

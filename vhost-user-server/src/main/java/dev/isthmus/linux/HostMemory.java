@@ -24,6 +24,8 @@ public final class HostMemory {
     private static final ValueLayout.OfLong U64 = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle U16_ALIGNED =
             ValueLayout.JAVA_SHORT.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
+    private static final VarHandle U32_ALIGNED =
+            ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
 
     private HostMemory() {}
 
@@ -52,6 +54,10 @@ public final class HostMemory {
         return Short.toUnsignedInt((short) U16_ALIGNED.getAcquire(ALL, address));
     }
 
+    public static long u32Acquire(long address) {
+        return Integer.toUnsignedLong((int) U32_ALIGNED.getAcquire(ALL, address));
+    }
+
     public static void putU8(long address, int value) {
         ALL.set(ValueLayout.JAVA_BYTE, address, (byte) value);
     }
@@ -70,6 +76,10 @@ public final class HostMemory {
 
     public static void putU16Release(long address, int value) {
         U16_ALIGNED.setRelease(ALL, address, (short) value);
+    }
+
+    public static void putU32Release(long address, long value) {
+        U32_ALIGNED.setRelease(ALL, address, (int) value);
     }
 
     public static void copy(long from, long to, long length) {

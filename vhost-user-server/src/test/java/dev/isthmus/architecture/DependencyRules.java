@@ -42,7 +42,8 @@ public final class DependencyRules {
             Map.entry("vhostuser", Set.of("device", "vring", "virtqueue", "memory", "linux")),
             Map.entry("server", Set.of("vhostuser", "device", "vring", "virtqueue", "loop", "memory", "linux")),
             Map.entry("frontend", Set.of("vhostuser", "virtqueue", "memory", "linux")),
-            Map.entry("bench.load", Set.of("frontend", "memory", "linux")),
+            Map.entry("frontend.blk", Set.of("frontend", "linux")),
+            Map.entry("bench.load", Set.of("frontend", "frontend.blk", "memory", "linux")),
             Map.entry("bench.rig", Set.of()),
             Map.entry("bench.blk", Set.of("bench.load", "bench.rig")),
             Map.entry("bench.process", Set.of("bench.load", "bench.rig")),
@@ -57,7 +58,7 @@ public final class DependencyRules {
             Map.entry("net.app",
                     Set.of("net", "net.uplink", "server", "vhostuser", "device", "vring", "loop", "memory", "linux")),
             Map.entry("xen", Set.of("memory", "linux")),
-            Map.entry("xen.blkif", Set.of("xen", "frontend", "memory", "linux")),
+            Map.entry("xen.blkif", Set.of("xen", "frontend", "frontend.blk", "memory", "linux")),
             Map.entry("xen.netif", Set.of("xen", "frontend", "memory", "linux")),
             Map.entry("xen.app", Set.of("xen", "xen.blkif", "xen.netif", "frontend", "server", "memory", "linux")));
 

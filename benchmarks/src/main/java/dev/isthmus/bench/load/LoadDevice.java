@@ -5,6 +5,7 @@ import dev.isthmus.frontend.Frontend;
 import dev.isthmus.frontend.FrontendVring;
 import dev.isthmus.frontend.SharedMemory;
 import dev.isthmus.frontend.SplitDriverVirtqueue;
+import dev.isthmus.frontend.blk.BlkLayout;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -4,6 +4,7 @@ import dev.isthmus.frontend.DriverChain;
 import dev.isthmus.frontend.DriverVirtqueue;
 import dev.isthmus.frontend.FrontendVring;
 import dev.isthmus.frontend.SharedMemory;
+import dev.isthmus.frontend.blk.BlkLayout;
 import dev.isthmus.linux.HostMemory;
 import java.io.IOException;
 
