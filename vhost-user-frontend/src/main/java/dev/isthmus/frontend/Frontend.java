@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -30,7 +31,7 @@ import java.util.Set;
  */
 public final class Frontend implements AutoCloseable {
     static final Set<ProtocolFeature> KNOWN = Set.of(ProtocolFeature.MQ, ProtocolFeature.REPLY_ACK,
-            ProtocolFeature.CONFIG, ProtocolFeature.CONFIGURE_MEM_SLOTS);
+            ProtocolFeature.BACKEND_REQ, ProtocolFeature.CONFIG, ProtocolFeature.CONFIGURE_MEM_SLOTS);
 
     private final BackendConnection connection;
     private final List<SharedMemory> regions = new ArrayList<>();
@@ -139,6 +140,25 @@ public final class Frontend implements AutoCloseable {
     private void expectConfig() throws BackendException {
         if (!has(ProtocolFeature.CONFIG)) {
             throw new BackendException("the back-end does not offer its configuration space");
+        }
+    }
+
+    /**
+     * Gives the back-end a socket for requests of its own.
+     *
+     * @return our end, the caller's; empty when the back-end has none to make
+     */
+    public Optional<BackendRequests> openBackendRequests() throws IOException {
+        if (!has(ProtocolFeature.BACKEND_REQ)) {
+            return Optional.empty();
+        }
+        List<UnixSocket> pair = UnixSocket.pair();
+        try (UnixSocket theirs = pair.get(1)) {
+            connection.tell(FrontendRequest.SET_BACKEND_REQ_FD, RequestEncoder.nothing(), theirs.fd());
+            return Optional.of(BackendRequests.over(pair.get(0)));
+        } catch (IOException e) {
+            pair.get(0).close();
+            throw e;
         }
     }
 

@@ -53,6 +53,11 @@ public final class FrontendVring implements AutoCloseable {
         return EventFd.count(err) > 0;
     }
 
+    /** Readable once {@link #hasFailed}; a number for poll(2), not after closing. */
+    public int errorDescriptor() {
+        return err.number();
+    }
+
     /**
      * Stops the vring: waits until the back-end has finished what it took. What it finished is in the used ring then;
      * what it never took it will not touch.

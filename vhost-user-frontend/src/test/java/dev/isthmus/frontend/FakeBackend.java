@@ -40,6 +40,7 @@ final class FakeBackend implements AutoCloseable {
     static final long PROTOCOL_FEATURES = 1L << 30;
     static final long MQ = 1;
     static final long REPLY_ACK = 1 << 3;
+    static final long BACKEND_REQ = 1 << 5;
     static final long CONFIG = 1 << 9;
     static final long CONFIGURE_MEM_SLOTS = 1 << 15;
 

@@ -1,6 +1,7 @@
 package dev.isthmus.frontend;
 
 import static dev.isthmus.frontend.FakeBackend.ADD_MEM_REG;
+import static dev.isthmus.frontend.FakeBackend.BACKEND_REQ;
 import static dev.isthmus.frontend.FakeBackend.CONFIG;
 import static dev.isthmus.frontend.FakeBackend.CONFIGURE_MEM_SLOTS;
 import static dev.isthmus.frontend.FakeBackend.GET_CONFIG;
@@ -73,7 +74,7 @@ class FrontendMessagesTest {
         expect(GET_FEATURES, NO_REPLY_NEEDED, 0);
         expect(GET_PROTOCOL_FEATURES, NO_REPLY_NEEDED, 0);
         Message protocolFeatures = expect(SET_PROTOCOL_FEATURES, NO_REPLY_NEEDED, 0);
-        assertThat(protocolFeatures.u64(0)).isEqualTo(MQ | REPLY_ACK | CONFIG | CONFIGURE_MEM_SLOTS);
+        assertThat(protocolFeatures.u64(0)).isEqualTo(MQ | REPLY_ACK | BACKEND_REQ | CONFIG | CONFIGURE_MEM_SLOTS);
         expect(SET_OWNER, NEED_REPLY, 0);
         expect(GET_QUEUE_NUM, NO_REPLY_NEEDED, 0);
         assertThat(expect(SET_FEATURES, NEED_REPLY, 0).u64(0)).isEqualTo(VERSION_1 | PROTOCOL_FEATURES);

@@ -19,7 +19,7 @@ public record ProcessResources(List<String> descriptors, List<String> mappings, 
     private static final long LIMIT_NANOS = 10_000_000_000L;
     private static final long LOOK_NANOS = 1_000_000;
     private static final List<String> OWN_THREADS = List.of("vring-", "frontend-", "store-", "ring-watchdog", "close-",
-            "scribbler");
+            "scribbler", "blkif-", "guest-load");
 
     /** As it is now. */
     public static ProcessResources now() {
