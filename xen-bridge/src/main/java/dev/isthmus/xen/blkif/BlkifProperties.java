@@ -1,5 +1,7 @@
 package dev.isthmus.xen.blkif;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a guest is told about its disk. Sectors are 512 bytes whatever {@link #sectorBytes} is, as in every request: so
  * Linux' blkback and blkfront count.
@@ -18,4 +20,26 @@ package dev.isthmus.xen.blkif;
 public record BlkifProperties(long sectors, int sectorBytes, int physicalSectorBytes, boolean readOnly, boolean flush,
         boolean discard, int discardGranularityBytes, int discardAlignmentBytes, int queuesMax, int ringPageOrderMax,
         int indirectSegmentsMax) {
+    /** What a guest that was told this would miss, said of the other disk; null when it would miss nothing. */
+    @Nullable
+    String lostIn(BlkifProperties other) {
+        if (other.sectors < sectors) {
+            return "with " + other.sectors + " instead of " + sectors + " sectors";
+        }
+        if (other.sectorBytes != sectorBytes) {
+            return "with sectors of " + other.sectorBytes + " instead of " + sectorBytes + " bytes";
+        }
+        if (other.readOnly && !readOnly) {
+            return "read-only";
+        }
+        if (flush && !other.flush) {
+            return "without flush";
+        }
+        if (discard && !other.discard) {
+            return "without discard";
+        }
+        return other.indirectSegmentsMax < indirectSegmentsMax
+                ? "with " + other.indirectSegmentsMax + " instead of " + indirectSegmentsMax + " segments"
+                : null;
+    }
 }
