@@ -1,6 +1,7 @@
 package dev.isthmus.xen;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,6 +66,9 @@ public interface Xenstore extends AutoCloseable {
      * @return empty after {@link #close}, or when the store is gone
      */
     Optional<WatchEvent> awaitEvent() throws InterruptedException;
+
+    /** The same, but waits no longer than this. */
+    Optional<WatchEvent> awaitEvent(Duration atMost) throws InterruptedException;
 
     @Override
     void close();

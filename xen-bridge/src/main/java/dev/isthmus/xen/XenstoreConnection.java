@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,8 @@ public final class XenstoreConnection implements Xenstore {
     private static final int TRANSACTIONS_MAX = 1000;
 
     private static final int NO_TRANSACTION = 0;
+
+    private static final Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE);
 
     private final XenstoreWire wire;
 
@@ -193,7 +196,12 @@ public final class XenstoreConnection implements Xenstore {
 
     @Override
     public Optional<WatchEvent> awaitEvent() throws InterruptedException {
-        return wire.awaitEvent();
+        return wire.awaitEvent(FOREVER);
+    }
+
+    @Override
+    public Optional<WatchEvent> awaitEvent(Duration atMost) throws InterruptedException {
+        return wire.awaitEvent(atMost);
     }
 
     @Override

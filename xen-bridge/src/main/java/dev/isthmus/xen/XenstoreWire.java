@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -66,12 +68,15 @@ final class XenstoreWire implements AutoCloseable {
         }
     }
 
-    Optional<Xenstore.WatchEvent> awaitEvent() throws InterruptedException {
+    Optional<Xenstore.WatchEvent> awaitEvent(Duration atMost) throws InterruptedException {
+        long begun = System.nanoTime();
         synchronized (events) {
-            while (events.isEmpty() && !ended) {
-                events.wait();
+            long left = atMost.toNanos();
+            while (events.isEmpty() && !ended && left > 0) {
+                TimeUnit.NANOSECONDS.timedWait(events, left);
+                left = atMost.toNanos() - (System.nanoTime() - begun);
             }
-            if (ended) {
+            if (ended || events.isEmpty()) {
                 return Optional.empty();
             }
             Xenstore.WatchEvent first = events.iterator().next();

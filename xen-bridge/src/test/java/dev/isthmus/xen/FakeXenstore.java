@@ -1,5 +1,6 @@
 package dev.isthmus.xen;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A xenstore in memory, with connections that have watches of their own. A test changes it as guests and toolstacks do;
@@ -184,11 +186,18 @@ public final class FakeXenstore {
 
         @Override
         public Optional<WatchEvent> awaitEvent() throws InterruptedException {
+            return awaitEvent(Duration.ofDays(1));
+        }
+
+        @Override
+        public Optional<WatchEvent> awaitEvent(Duration atMost) throws InterruptedException {
+            long end = System.nanoTime() + atMost.toNanos();
             synchronized (FakeXenstore.this) {
-                while (events.isEmpty() && !closed) {
-                    FakeXenstore.this.wait();
+                for (long left = atMost.toNanos(); events.isEmpty() && !closed && left > 0;) {
+                    TimeUnit.NANOSECONDS.timedWait(FakeXenstore.this, left);
+                    left = end - System.nanoTime();
                 }
-                if (closed) {
+                if (closed || events.isEmpty()) {
                     return Optional.empty();
                 }
                 WatchEvent first = events.iterator().next();

@@ -9,8 +9,8 @@ import java.time.Duration;
  * @param name in log lines and of the worker's thread
  * @param socket where its back-end listens
  * @param domain the guest's number
- * @param journal file that tells a successor of this process what the guest waits for; made when it is needed, removed by
- *            {@link BlkifDisk#disconnect}. On tmpfs: it must outlive the process, not the machine
+ * @param journal file that tells a successor of this process what the guest waits for; made when it is needed, removed
+ *            by {@link BlkifDisk#disconnect}. On tmpfs: it must outlive the process, not the machine
  * @param readOnly whether the guest must not write, whatever the back-end allows
  * @param poolBytes memory for data on its way, shared with the back-end
  * @param poll how long the worker looks at the rings before it sleeps; zero: not at all
