@@ -1,5 +1,6 @@
 package dev.isthmus.linux;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
@@ -26,6 +27,11 @@ public final class HostMemory {
             ValueLayout.JAVA_SHORT.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
     private static final VarHandle U32_ALIGNED =
             ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
+
+    /** For {@link #zero}: enough of them to make a copy cheap, few enough to stay in a core's first cache. */
+    private static final int ZEROES_BYTES = 16 << 10;
+
+    private static final long ZEROES = Arena.global().allocate(ZEROES_BYTES, 4096).address();
 
     private HostMemory() {}
 
@@ -92,6 +98,16 @@ public final class HostMemory {
 
     public static void copy(byte[] from, int offset, long to, int length) {
         MemorySegment.copy(from, offset, ALL, ValueLayout.JAVA_BYTE, to, length);
+    }
+
+    /** Zeroes memory: copies zeroes, which takes the JVM's copying a third of the time of its filling. */
+    public static void zero(long address, long length) {
+        long done = 0;
+        while (done < length) {
+            long part = Math.min(ZEROES_BYTES, length - done);
+            copy(ZEROES, address + done, part);
+            done += part;
+        }
     }
 
     public static void fill(long address, long length, int value) {

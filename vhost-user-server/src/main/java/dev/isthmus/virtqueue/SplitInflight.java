@@ -55,7 +55,7 @@ public final class SplitInflight {
     /** Makes the part what it was before any ring used it: what it tells is of a ring that is no more. */
     public void forget() {
         if (HostMemory.u16(address + InflightLayout.VERSION) != InflightLayout.VERSION_NONE) {
-            HostMemory.fill(address, bytes(descNum), 0);
+            HostMemory.zero(address, bytes(descNum));
         }
     }
 

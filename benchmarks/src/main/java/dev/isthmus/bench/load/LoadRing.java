@@ -71,7 +71,7 @@ final class LoadRing {
             headers[i] = header;
             sample.place(i, data);
             // So that the first requests do not pay for the pages.
-            HostMemory.fill(data, spec.blockBytes(), 0);
+            HostMemory.zero(data, spec.blockBytes());
             HostMemory.putU32(header + BlkLayout.TYPE, spec.pattern().isWrite() ? BlkLayout.T_OUT : BlkLayout.T_IN);
             chains[i] = chain(memory, header, data, spec);
         }

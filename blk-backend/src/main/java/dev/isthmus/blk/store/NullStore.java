@@ -68,7 +68,7 @@ public final class NullStore implements BlockStore {
     private static void zero(long iovec, int count) {
         for (int i = 0; i < count; i++) {
             long entry = iovec + (long) i * FileIo.IOVEC_BYTES;
-            HostMemory.fill(HostMemory.u64(entry), HostMemory.u64(entry + 8), 0);
+            HostMemory.zero(HostMemory.u64(entry), HostMemory.u64(entry + 8));
         }
     }
 

@@ -98,7 +98,7 @@ final class JournalFile implements AutoCloseable {
         long at = mapping.address();
         HostMemory.putU32Release(at + COMPLETE_AT, 0);
         List<BlkifRing> rings = connection.rings();
-        HostMemory.fill(at + RING_AT, mapping.length() - RING_AT, 0);
+        HostMemory.zero(at + RING_AT, mapping.length() - RING_AT);
         HostMemory.putU64(at, MAGIC);
         HostMemory.putU32(at + VERSION_AT, VERSION);
         HostMemory.putU32(at + DOMAIN_AT, domain);
