@@ -31,14 +31,15 @@ record DeviceView(DeviceId id, Path socket, GuestDevice.Phase phase, @Nullable G
     /** Why it does not serve as it should, a sentence each. */
     List<String> problems() {
         List<String> problems = new ArrayList<>();
-        if (disk != null && !disk.isBackendConnected()) {
-            problems.add("The back-end at " + socket + " is not there.");
-        }
         if (refused != null) {
             problems.add("The guest cannot be connected: " + refused + ".");
         }
         if (disk != null) {
-            disk.fault().ifPresent(problems::add);
+            disk.fault().ifPresentOrElse(problems::add, () -> {
+                if (!disk.isBackendConnected()) {
+                    problems.add("The back-end at " + socket + " is not there.");
+                }
+            });
         }
         return problems;
     }

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,6 +55,8 @@ final class GuestDevice {
 
     private Phase phase = Phase.IDLE;
     private @Nullable GuestDisk disk;
+    /** Tells the disk there is now from one there was: what is said about that comes too late. */
+    private int opens;
     private @Nullable BlkifProperties properties;
     private Tasks.@Nullable Job job;
     /** Served by somebody before us, so that the guest may have requests in its rings. */
@@ -185,16 +186,17 @@ final class GuestDevice {
         properties = null;
         GuestDisk opened = opener.open(options);
         disk = opened;
-        opened.onResize(size -> tasks.execute(() -> resized(opened, size)));
+        int number = ++opens;
+        opened.onResize(size -> tasks.execute(() -> resized(number, size)));
         phase = Phase.OPENING;
         job = tasks.start("open-" + id, () -> {
             BlkifProperties found = opened.properties();
-            tasks.execute(() -> found(opened, found));
+            tasks.execute(() -> found(number, found));
         }, problem -> opened(problem));
     }
 
-    private void found(GuestDisk of, BlkifProperties found) {
-        if (disk == of) {
+    private void found(int of, BlkifProperties found) {
+        if (disk != null && opens == of) {
             properties = found;
         }
     }
@@ -324,8 +326,8 @@ final class GuestDevice {
         });
     }
 
-    private void resized(GuestDisk of, BlkifProperties size) {
-        if (disk != of) {
+    private void resized(int of, BlkifProperties size) {
+        if (disk == null || opens != of) {
             return;
         }
         properties = size;

@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 
 /** What a device's life needs of {@link dev.isthmus.xen.blkif.BlkifDisk}, whose Javadoc holds here. */
 interface GuestDisk extends AutoCloseable {
-    BlkifProperties properties() throws InterruptedException;
+    BlkifProperties properties() throws IOException, InterruptedException;
 
     void connect(BlkifConnection connection) throws IOException, InterruptedException;
 

@@ -34,7 +34,7 @@ record ServedDisk(BlkifDisk disk) implements GuestDisk {
     }
 
     @Override
-    public BlkifProperties properties() throws InterruptedException {
+    public BlkifProperties properties() throws IOException, InterruptedException {
         return disk.properties();
     }
 
