@@ -195,6 +195,41 @@ class DiskServiceTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void theProcessMayEndAtAnyCall(long seed) throws IOException {
+        rig.backend.recording = false;
+        GuestBlocks blocks = new GuestBlocks(guest, seed);
+        int crashes = 0;
+        for (int round = 0; round < 3000; round++) {
+            int wanted = 1 + blocks.random().nextInt(GuestBlocks.BLOCKS);
+            while (ring.outstanding() < wanted) {
+                blocks.put();
+            }
+            ring.push();
+            rig.backend.backwards = blocks.random().nextBoolean();
+            rig.backend.limit = blocks.random().nextInt(GuestBlocks.BLOCKS);
+            rig.crash.crashAfter(blocks.random().nextInt(60));
+            try {
+                rig.turn();
+            } catch (CrashPoint.Crash e) {
+                crashes++;
+                rig.restart();
+            }
+            for (Response response = ring.poll(); response != null; response = ring.poll()) {
+                blocks.check(response);
+            }
+        }
+        rig.crash.never();
+        rig.backend.limit = Integer.MAX_VALUE;
+        rig.turn();
+        for (Response response = ring.poll(); response != null; response = ring.poll()) {
+            blocks.check(response);
+        }
+        assertThat(ring.outstanding()).isZero();
+        assertThat(crashes).isGreaterThan(500);
+    }
+
     @Test
     void aDiskThatShrankRefusesAll() {
         rig.backend.working = false;

@@ -1,90 +1,44 @@
 package dev.isthmus.xen.blkif;
 
-import dev.isthmus.linux.HostMemory;
-import dev.isthmus.xen.blkif.GuestRing.Response;
-import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
-/**
- * A guest that writes and reads back what it wrote, with many requests in flight, and forgives nothing: no error, no
- * second answer, no wrong byte. It asks for one thing at a time of each of its blocks, as a file system does.
- */
+/** A guest that keeps many requests in flight, in a thread of its own, and checks all answers. */
 final class GuestLoad implements AutoCloseable {
-    private static final int BLOCKS = 24;
-    private static final int SECTORS_PER_BLOCK = 8;
-
-    private final BlkGuest guest;
     private final GuestRing ring;
-    private final Random random;
+    private final GuestBlocks blocks;
     private final AtomicBoolean stop = new AtomicBoolean();
     private final AtomicLong answers = new AtomicLong();
     private final Thread thread;
-    private volatile Throwable failure;
-
-    // By block, which has a page and sectors of its own.
-    private final long[] versions = new long[BLOCKS];
-    private final boolean[] busy = new boolean[BLOCKS];
-    private final boolean[] writing = new boolean[BLOCKS];
+    private volatile @Nullable Throwable failure;
 
     GuestLoad(BlkGuest guest, long seed) {
-        this.guest = guest;
         this.ring = guest.ring();
-        this.random = new Random(seed);
+        this.blocks = new GuestBlocks(guest, seed);
         this.thread = Thread.ofPlatform().name("guest-load").start(this::run);
     }
 
     private void run() {
         try {
             while (!stop.get()) {
-                int wanted = 1 + random.nextInt(BLOCKS);
+                int wanted = 1 + blocks.random().nextInt(GuestBlocks.BLOCKS);
                 while (ring.outstanding() < wanted) {
-                    submit();
+                    blocks.put();
                 }
                 ring.push();
-                answered(ring.await());
+                awaitOne();
             }
             while (ring.outstanding() > 0) {
-                answered(ring.await());
+                awaitOne();
             }
         } catch (Exception | AssertionError e) {
             failure = e;
         }
     }
 
-    private void submit() {
-        int block = random.nextInt(BLOCKS);
-        while (busy[block]) {
-            block = (block + 1) % BLOCKS;
-        }
-        busy[block] = true;
-        writing[block] = random.nextBoolean();
-        long page = guest.address(block);
-        if (writing[block]) {
-            versions[block] = random.nextLong();
-            for (int i = 0; i < 4096; i += 8) {
-                HostMemory.putU64(page + i, versions[block] + i);
-            }
-        } else {
-            HostMemory.fill(page, 4096, 0xee);
-        }
-        ring.put(ring.request(writing[block] ? 1 : 0, block, (long) block * SECTORS_PER_BLOCK, guest.grant(block), 0,
-                7));
-    }
-
-    private void answered(Response response) {
-        int block = (int) response.id();
-        if (response.status() != 0 || !busy[block] || response.operation() != (writing[block] ? 1 : 0)) {
-            throw new AssertionError(response + " of block " + block + ", busy " + busy[block]);
-        }
-        if (!writing[block] && versions[block] != 0) {
-            for (int i = 0; i < 4096; i += 8) {
-                if (HostMemory.u64(guest.address(block) + i) != versions[block] + i) {
-                    throw new AssertionError("block " + block + " is wrong at byte " + i);
-                }
-            }
-        }
-        busy[block] = false;
+    private void awaitOne() throws InterruptedException {
+        blocks.check(ring.await());
         answers.incrementAndGet();
     }
 

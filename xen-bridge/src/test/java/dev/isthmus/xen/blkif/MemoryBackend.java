@@ -22,6 +22,7 @@ final class MemoryBackend implements Backend, AutoCloseable {
     private final ArrayDeque<Request> published = new ArrayDeque<>(Limits.REQUESTS_MAX);
     private int status;
 
+    CrashPoint crash = new CrashPoint();
     /** What the next step ends with: a test may change it. */
     int nextStatus;
     /** Whether steps that were published are executed. */
@@ -76,6 +77,7 @@ final class MemoryBackend implements Backend, AutoCloseable {
     @Override
     public void submit(Request request) {
         check(request);
+        crash.pass();
         submitted.addLast(request);
     }
 
@@ -100,6 +102,7 @@ final class MemoryBackend implements Backend, AutoCloseable {
 
     @Override
     public void publish() {
+        crash.pass();
         while (!submitted.isEmpty()) {
             published.addLast(submitted.removeFirst());
         }
@@ -111,6 +114,7 @@ final class MemoryBackend implements Backend, AutoCloseable {
             return null;
         }
         limit--;
+        crash.pass();
         Request request = backwards ? published.removeLast() : published.removeFirst();
         status = nextStatus;
         if (status == BlkifOperation.OKAY) {

@@ -12,6 +12,7 @@ final class RingRig implements AutoCloseable {
     final BlkGuest guest;
     final MemoryBackend backend;
     final BlkifCounters counters = new BlkifCounters();
+    final CrashPoint crash = new CrashPoint();
     private final GrantTable grants;
     private final EventChannels channels;
     private final BlkifDiskOptions options;
@@ -20,8 +21,9 @@ final class RingRig implements AutoCloseable {
     RingRig(Path journal, BlkGuest guest) throws IOException {
         this.guest = guest;
         this.backend = new MemoryBackend(4096, 4 * Limits.SEGMENTS_MAX);
-        this.grants = guest.openGrantTable();
-        this.channels = guest.openEventChannels();
+        backend.crash = crash;
+        this.grants = crash.around(guest.openGrantTable());
+        this.channels = crash.around(guest.openEventChannels());
         this.options = new BlkifDiskOptions("rig", journal, BlkGuest.DOMAIN, journal, false, 0, Duration.ZERO);
         this.link = open();
     }
@@ -35,6 +37,7 @@ final class RingRig implements AutoCloseable {
 
     /** As when the process ended here and a new one begins: what it had is gone, but for the journal. */
     void restart() throws IOException {
+        crash.never();
         link.close();
         loseBackend();
         link = open();
