@@ -7,8 +7,8 @@ import dev.isthmus.frontend.blk.BlkLayout;
 import dev.isthmus.linux.HostMemory;
 
 /**
- * Makes a request of virtio-blk of a step, virtio 1.3, 5.2.6. Each request of the guest has a place of its own for header
- * and status. Hot; the worker's alone.
+ * Makes a request of virtio-blk of a step, virtio 1.3, 5.2.6. Each request of the guest has a place of its own for
+ * header and status. Hot; the worker's alone.
  *
  * <pre>
  *   0 header, 16 bytes     16 range of a discard, 16 bytes     32 status     64

@@ -8,8 +8,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 
 /**
- * One disk of one guest: its block rings on one side, a vhost-user back-end on the other, and a thread between them that
- * does all the work. Any thread may call; one at a time calls {@link #connect} and {@link #disconnect}.
+ * One disk of one guest: its block rings on one side, a vhost-user back-end on the other, and a thread between them
+ * that does all the work. Any thread may call; one at a time calls {@link #connect} and {@link #disconnect}.
  *
  * <pre>
  *   open ──► properties ──► connect ──► disconnect ──► connect ... ──► close

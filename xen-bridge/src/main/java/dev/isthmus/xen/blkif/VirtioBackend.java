@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A virtio-blk device behind a vhost-user connection, with memory of its own. Each connection gets new memory: whatever
- * an old back-end may still do to the old one, it does to nobody's data. The worker's alone; hot, but for start, stop and
- * close.
+ * an old back-end may still do to the old one, it does to nobody's data. The worker's alone; hot, but for start, stop
+ * and close.
  */
 final class VirtioBackend implements Backend, AutoCloseable {
     private final Deque<Runnable> closers = new ArrayDeque<>();

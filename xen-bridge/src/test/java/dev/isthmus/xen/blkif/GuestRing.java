@@ -8,8 +8,8 @@ import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A guest's side of a block ring. Every offset is written down anew from {@code public/io/blkif.h} and {@code ring.h}, so
- * that a wrong constant of ours does not cancel out.
+ * A guest's side of a block ring. Every offset is written down anew from {@code public/io/blkif.h} and {@code ring.h},
+ * so that a wrong constant of ours does not cancel out.
  */
 final class GuestRing {
     private static final long PATIENCE_MILLIS = 20_000;

@@ -13,9 +13,9 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Rings of hostile guests: most requests are right, each rule is broken rarely, and now and then the ring itself. Nothing
- * may throw, no copy may leave its page or ours, and every request that was taken is answered as it deserves. A case is a
- * request.
+ * Rings of hostile guests: most requests are right, each rule is broken rarely, and now and then the ring itself.
+ * Nothing may throw, no copy may leave its page or ours, and every request that was taken is answered as it deserves. A
+ * case is a request.
  */
 final class HostileRingFuzz implements AutoCloseable {
     private static final int DATA_PAGES = 40;
