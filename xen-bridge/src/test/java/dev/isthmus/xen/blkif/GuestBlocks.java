@@ -5,8 +5,8 @@ import dev.isthmus.xen.blkif.GuestRing.Response;
 import java.util.Random;
 
 /**
- * Blocks of a disk, each with a page of the guest, that are written and read back. Forgives nothing: no error, no second
- * answer, no wrong byte. There is one request at a time for each block, as of a file system.
+ * Blocks of a disk, each with a page of the guest, that are written and read back. Forgives nothing: no error, no
+ * second answer, no wrong byte. There is one request at a time for each block, as of a file system.
  */
 final class GuestBlocks {
     static final int BLOCKS = 24;
