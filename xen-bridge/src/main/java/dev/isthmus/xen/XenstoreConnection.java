@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The store itself, by its socket where xenstored runs, by the kernel's device elsewhere. */
 public final class XenstoreConnection implements Xenstore {
+    /** Says where xenstored listens, if somewhere else: Xen's own tools heed it too. */
+    private static final String SOCKET_VARIABLE = "XENSTORED_PATH";
+
     /** Where xenstored of Xen 4.17 and 4.20 listens; /var/run is the same directory on every system it runs on. */
     private static final String SOCKET = "/run/xenstored/socket";
     private static final String DEVICE = "/dev/xen/xenbus";
@@ -33,6 +36,10 @@ public final class XenstoreConnection implements Xenstore {
 
     /** Connects to this machine's store. */
     public static XenstoreConnection open() throws IOException {
+        String elsewhere = System.getenv(SOCKET_VARIABLE);
+        if (elsewhere != null) {
+            return connect(Path.of(elsewhere));
+        }
         return Files.exists(Path.of(SOCKET))
                 ? connect(Path.of(SOCKET))
                 : new XenstoreConnection(DeviceTransport.open(DEVICE));
