@@ -12,6 +12,8 @@ import dev.isthmus.virtqueue.FakeDriver;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 abstract class RingWatchdogContract {
     private static final int LOST_LOOKS = 30;
+    private static final int SEEN_ASLEEP = 20;
 
     private final FakeDriver guest = FakeDriver.withQueueSize(8);
     private final RecordingDevice device = new RecordingDevice("watched", 1);
@@ -79,6 +82,7 @@ abstract class RingWatchdogContract {
             while (device.taken.get() == 0) {
                 Thread.yield(); // bounded by the test's time
             }
+            awaitIdleWorker();
             look(2);
 
             assertThat(counters.untakenNanos.get()).isZero();
@@ -135,10 +139,12 @@ abstract class RingWatchdogContract {
         }
     }
 
-    /** The worker has seen all that came before, and sleeps. */
+    /** The worker has seen all that came before, and sleeps: not only for the moment a class takes to load. */
     private void awaitIdleWorker() {
-        while (!vrings.isWorkerSleeping(0)) {
-            Thread.yield(); // bounded by the test's time
+        int seen = 0;
+        while (seen < SEEN_ASLEEP) { // bounded by the test's time
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+            seen = vrings.isWorkerSleeping(0) ? seen + 1 : 0;
         }
     }
 }

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * has to be woken, by its hypervisor too, adds tens of microseconds to an answer, and not the same each time.
  */
 public final class Spinners {
-    private static final double STOP_SECONDS = 5;
+    /** One that has only what nobody else wants needs a processor to end, too. */
+    private static final double STOP_SECONDS = 60;
     /** Ends also when this program, whose process number is its argument, is gone. */
     private static final String LOOP =
             "while [ -d /proc/$0 ]; do i=0; while [ $i -lt 1000000 ]; do i=$((i+1)); done; done";
