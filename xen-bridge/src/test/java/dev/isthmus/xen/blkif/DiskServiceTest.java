@@ -207,6 +207,7 @@ class DiskServiceTest {
                 blocks.put();
             }
             ring.push();
+            ring.askForEvent();
             rig.backend.backwards = blocks.random().nextBoolean();
             rig.backend.limit = blocks.random().nextInt(GuestBlocks.BLOCKS);
             rig.crash.crashAfter(blocks.random().nextInt(60));

@@ -147,6 +147,12 @@ final class GuestRing {
         return new Response(HostMemory.u64(entry), HostMemory.u8(entry + 8), (short) HostMemory.u16(entry + 10));
     }
 
+    /** Asks for an event with the next response: RING_FINAL_CHECK_FOR_RESPONSES. */
+    void askForEvent() {
+        HostMemory.putU32(page + 12, responseConsumer + 1);
+        VarHandle.fullFence();
+    }
+
     /** The next response, for which it asks to be notified. */
     Response await() throws InterruptedException {
         long begin = System.nanoTime();
@@ -154,8 +160,7 @@ final class GuestRing {
             long events = domain.events(port);
             Response response = poll();
             if (response == null) {
-                HostMemory.putU32(page + 12, responseConsumer + 1);
-                VarHandle.fullFence();
+                askForEvent();
                 response = poll();
             }
             if (response != null) {

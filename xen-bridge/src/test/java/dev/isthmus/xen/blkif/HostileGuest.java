@@ -251,7 +251,9 @@ final class HostileGuest {
         while (response != null) {
             answered++;
             good += check(response, scribbled) ? 1 : 0;
-            tally.add("status", Integer.toString(response.status()), 1);
+            if (!scribbled) {
+                tally.add("status", Integer.toString(response.status()), 1);
+            }
             response = ring.poll();
         }
         boolean broken = isAnyBroken(service);

@@ -121,9 +121,10 @@ final class HostileRingFuzz implements AutoCloseable {
             FuzzRandom scribbles = new FuzzRandom();
             scribbles.seed(from, 0);
             while (!done.get()) {
-                // Entries and data. Indexes are left alone here, or soon nothing would be taken any more.
+                // Entries, data and wishes. Producer indexes are left alone here, or soon nothing would be taken.
                 long page = guest.domain.page(scribbles.below(guest.domain.pages()));
-                HostMemory.putU8(page + scribbles.between(64, 4095), scribbles.below(256));
+                int at = scribbles.rarely(8) ? scribbles.pick(4, 5, 6, 7, 12, 13, 14, 15) : scribbles.between(64, 4095);
+                HostMemory.putU8(page + at, scribbles.below(256));
             }
         });
         try {
