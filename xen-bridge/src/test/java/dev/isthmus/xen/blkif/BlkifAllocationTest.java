@@ -29,8 +29,8 @@ class BlkifAllocationTest {
         guest.fill(30, GuestRing.segments(guest.whole(0, 24)));
         for (int i = 0; i < requests.length; i++) {
             requests[i] = switch (i % 8) {
-                case 0, 1 -> ring.request(0, i, 8 * i, guest.whole(0, 11));
-                case 2, 3 -> ring.request(1, i, 8 * i, guest.whole(0, 1 + i % 11));
+                case 0, 1 -> ring.request(0, i, 8L * i, guest.whole(0, 11));
+                case 2, 3 -> ring.request(1, i, 8L * i, guest.whole(0, 1 + i % 11));
                 case 4 -> ring.request(3, i, 0);
                 case 5 -> ring.indirect(i & 1, 24, i, 8, guest.grant(30));
                 case 6 -> i == 6 ? ring.request(2, i, 8, guest.whole(0, 1)) : ring.request(9, i, 0);

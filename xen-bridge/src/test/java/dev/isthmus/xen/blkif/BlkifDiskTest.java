@@ -152,7 +152,7 @@ class BlkifDiskTest {
             GuestRing ring = guest.ring();
             for (int round = 0; round < 20; round++) {
                 while (ring.outstanding() < ring.size()) {
-                    ring.put(ring.request(ring.outstanding() % 2, ring.outstanding(), 8 * ring.outstanding(),
+                    ring.put(ring.request(ring.outstanding() % 2, ring.outstanding(), 8L * ring.outstanding(),
                             guest.whole(0, 11)));
                 }
                 ring.push();

@@ -138,7 +138,7 @@ final class HostileGuest {
         int count = rule == Break.NO_SEGMENT ? 0
                 : rule == Break.TOO_MANY_SEGMENTS ? random.between(12, 255)
                 : bare && random.rarely(2) ? 0 : random.between(1, 11);
-        int[] segments = segments(rule, Math.min(count, 11), operation == 0);
+        int[] segments = segments(rule, Math.min(count, 11));
         long sector = sector(rule, segments);
         byte[] request = ring.request(operation, id, sector, segments);
         request[1] = (byte) count;
@@ -162,7 +162,7 @@ final class HostileGuest {
         int right = random.between(1, most);
         int count = rule == Break.INDIRECT_COUNT || rule == Break.TOO_MANY_SEGMENTS || rule == Break.NO_SEGMENT ? wrong
                 : right;
-        int[] segments = segments(rule, right, operation == 0);
+        int[] segments = segments(rule, right);
         guest.fill(page, GuestRing.segments(segments));
         int reference = rule == Break.INDIRECT_REFERENCE ? random.pick(-1, revokedGrant, 0) : guest.grant(page);
         // As if there were no such operation.
@@ -180,7 +180,7 @@ final class HostileGuest {
     }
 
     /** Whole pages, so that they are whole blocks whatever these are. */
-    private int[] segments(Break rule, int count, boolean read) {
+    private int[] segments(Break rule, int count) {
         int[] segments = new int[count * 3];
         for (int i = 0; i < count; i++) {
             segments[3 * i] = guest.grant(FIRST_PAGE + random.below(PAGES));
