@@ -55,7 +55,7 @@ final class Bridge {
         this.opener = opener;
         this.runDirectory = runDirectory;
         this.kernel = kernel;
-        this.others = kernel.map(bus -> new OtherDevices(bus, tasks));
+        this.others = kernel.map(bus -> new OtherDevices(bus, tasks, this::isNew));
         Set<String> ours = new HashSet<>(Set.of(DeviceId.VBD3, DeviceId.OWN));
         if (kernel.isPresent()) {
             ours.add(DeviceId.VBD);
@@ -186,6 +186,15 @@ final class Bridge {
             take(id, socket.get(), frontend.get());
         } else {
             others.ifPresent(other -> other.found(id));
+        }
+    }
+
+    private boolean isNew(DeviceId id) {
+        try {
+            return XenbusState.of(store.read(paths.backend(id) + "/state")) == XenbusState.INITIALISING;
+        } catch (IOException e) {
+            LOG.warn("{}: {}", id, e.getMessage());
+            return false;
         }
     }
 

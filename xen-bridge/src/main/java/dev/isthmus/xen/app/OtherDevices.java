@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,17 +23,20 @@ final class OtherDevices {
 
     private final KernelDevices kernel;
     private final Tasks tasks;
+    private final Predicate<DeviceId> isNew;
     /** Attempts so far of those without a driver. */
     private final Map<DeviceId, Integer> waiting = new HashMap<>();
 
-    OtherDevices(KernelDevices kernel, Tasks tasks) {
+    /** @param isNew whether nobody has served the device yet: one that was closed must not get a driver again */
+    OtherDevices(KernelDevices kernel, Tasks tasks, Predicate<DeviceId> isNew) {
         this.kernel = kernel;
         this.tasks = tasks;
+        this.isNew = isNew;
     }
 
     /** There is such a device, and it is not ours. */
     void found(DeviceId id) {
-        if (!waiting.containsKey(id) && kernel.driver(id).isEmpty()) {
+        if (!waiting.containsKey(id) && kernel.driver(id).isEmpty() && isNew.test(id)) {
             waiting.put(id, 0);
             attempt(id);
         }
@@ -46,6 +50,10 @@ final class OtherDevices {
     private void attempt(DeviceId id) {
         Integer attempts = waiting.get(id);
         if (attempts == null) {
+            return;
+        }
+        if (!isNew.test(id)) {
+            waiting.remove(id);
             return;
         }
         if (kernel.knows(id)) {

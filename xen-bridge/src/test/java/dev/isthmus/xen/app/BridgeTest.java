@@ -118,6 +118,29 @@ class BridgeTest {
     }
 
     @Test
+    void givesNoDriverToADeviceThatWasServedAlready() throws IOException {
+        rig.start(kernel());
+        known(VBD);
+        rig.createBefore(VBD, "/dev/vg0/disk");
+        rig.store.write(rig.paths.backend(VBD) + "/state", "6");
+        rig.settle();
+
+        assertThat(Files.readString(bus.resolve("drivers_probe"))).isEmpty();
+    }
+
+    @Test
+    void stopsTryingWhenTheDeviceIsClosed() throws IOException {
+        rig.start(kernel());
+        rig.create(VBD, "/dev/vg0/disk");
+        rig.store.write(rig.paths.backend(VBD) + "/state", "5");
+        known(VBD);
+        rig.tasks.elapse();
+
+        assertThat(rig.tasks.delayed()).isZero();
+        assertThat(Files.readString(bus.resolve("drivers_probe"))).isEmpty();
+    }
+
+    @Test
     void givesUpAfterAWhile() throws IOException {
         rig.start(kernel());
         rig.create(VBD, "/dev/vg0/disk");
