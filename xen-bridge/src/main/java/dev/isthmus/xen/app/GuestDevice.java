@@ -180,19 +180,29 @@ final class GuestDevice {
         }
     }
 
-    private void open(DeviceNodes now) throws IOException {
+    private void open(DeviceNodes now) {
         takenOver = now.backendState() == XenbusState.CONNECTED || now.backendState() == XenbusState.CLOSING;
         refused = null;
         properties = null;
-        GuestDisk opened = opener.open(options);
-        disk = opened;
-        int number = ++opens;
-        opened.onResize(size -> tasks.execute(() -> resized(number, size)));
         phase = Phase.OPENING;
+        int number = ++opens;
         job = tasks.start("open-" + id, () -> {
-            BlkifProperties found = opened.properties();
+            GuestDisk made = opener.open(options);
+            tasks.execute(() -> adopt(number, made));
+            BlkifProperties found = made.properties();
             tasks.execute(() -> found(number, found));
         }, problem -> opened(problem));
+    }
+
+    /** What was made while the guest went away is nobody's. */
+    private void adopt(int number, GuestDisk made) {
+        if (ended || phase != Phase.OPENING || opens != number) {
+            made.close();
+            return;
+        }
+        disk = made;
+        made.onResize(size -> tasks.execute(() -> resized(number, size)));
+        show();
     }
 
     private void found(int of, BlkifProperties found) {
@@ -204,7 +214,7 @@ final class GuestDevice {
     private void opened(@Nullable Exception problem) {
         job = null;
         if (problem != null) {
-            failed("cannot ask its back-end", problem);
+            failed("cannot be opened", problem);
             return;
         }
         phase = Phase.OPEN;
@@ -349,7 +359,7 @@ final class GuestDevice {
         if (problem instanceof RuntimeException) {
             LOG.error("{}: {}: a mistake in this program", id, what, problem);
         } else {
-            LOG.warn("{}: {}: {}", id, what, problem.toString());
+            LOG.warn("{}: {}: {}", id, what, problem.getMessage());
         }
         letGo();
         lookLater();

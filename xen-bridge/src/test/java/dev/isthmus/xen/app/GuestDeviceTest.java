@@ -92,8 +92,22 @@ class GuestDeviceTest {
         rig.toolstackCloses();
 
         assertThat(rig.state()).isEqualTo(6);
-        assertThat(rig.disk().closed).isTrue();
+        assertThat(rig.disks).isEmpty();
         assertThat(rig.tasks.cancelled()).isEqualTo(1);
+    }
+
+    @Test
+    void closesADiskThatWasMadeForSomebodyWhoIsGone() {
+        rig.tasks.hold("open");
+        rig.create();
+        // The job has begun, and nobody may be told of its cancellation any more.
+        rig.afterOpen = () -> rig.store.writeAll(Map.of(BACK + "/online", "0", BACK + "/state", "5"));
+        rig.lookWhileOpening = true;
+        rig.tasks.release("open");
+        rig.settle();
+
+        assertThat(rig.disk().closed).isTrue();
+        assertThat(rig.state()).isEqualTo(6);
     }
 
     @Test
@@ -357,11 +371,12 @@ class GuestDeviceTest {
     void goesOnAfterAMistakeOfItsOwn() {
         rig.tasks.hold("open");
         rig.create();
-        rig.disk().mistake = new IllegalStateException("of a test");
+        rig.mistake = new IllegalStateException("of a test");
         rig.tasks.release("open");
         rig.settle();
         assertThat(rig.disks.getFirst().closed).isTrue();
 
+        rig.mistake = null;
         rig.tasks.elapse();
         rig.settle();
         assertThat(rig.state()).isEqualTo(2);

@@ -24,7 +24,11 @@ final class LifeRig {
     final StorePaths paths = new StorePaths(0);
     /** Of the next disk. */
     String refusal;
+    RuntimeException mistake;
     IOException openError;
+    /** What happens just after a disk was made, before anybody knows. */
+    Runnable afterOpen = () -> {};
+    boolean lookWhileOpening;
     Bridge bridge;
     private final Path directory;
     private Xenstore connection;
@@ -52,7 +56,12 @@ final class LifeRig {
         }
         FakeDisk disk = new FakeDisk(options);
         disk.refusal = refusal;
+        disk.mistake = mistake;
         disks.add(disk);
+        afterOpen.run();
+        if (lookWhileOpening) {
+            tasks.execute(() -> bridge.handle(new Xenstore.WatchEvent(BACK + "/state", "backends")));
+        }
         return disk;
     }
 

@@ -148,7 +148,7 @@ class TakeoverTest {
 
         restart();
         assertThat(rig.state()).isEqualTo(4);
-        assertThat(rig.disk().connects).isZero();
+        assertThat(rig.disks).isEmpty();
 
         rig.tasks.release("open");
         rig.settle();
