@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import dev.isthmus.blk.store.MemoryStore;
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,8 +15,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** The way of a request between ring and back-end makes no object. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class BlkifAllocationTest {
-    private static final int ROUNDS = 4000;
-    private static final int WARM_UP = 6000;
+    /** Of 32 requests. */
+    private static final int ROUNDS = 2000;
+    /** Code that is not compiled yet makes objects, and on a busy machine that may take a while. */
+    private static final int ATTEMPTS = 50;
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     @TempDir
@@ -61,17 +63,17 @@ class BlkifAllocationTest {
     }
 
     @Test
-    void nothingIsAllocatedBetweenRingAndBackend() throws IOException {
+    void nothingIsAllocatedBetweenRingAndBackend() throws Exception {
         try (BlkGuest guest = new BlkGuest(BlkifProtocol.X86_64, 1, 1, 40);
                 RingRig rig = new RingRig(directory.resolve("journal"), guest)) {
             prepare(guest);
-            measure(guest, rig.link.service(), WARM_UP);
-            assertThat(measure(guest, rig.link.service(), ROUNDS)).isLessThan(ROUNDS);
+            DiskService service = rig.link.service();
+            expectNothing(ROUNDS, () -> measure(guest, service, ROUNDS));
         }
     }
 
     @Test
-    void nothingIsAllocatedWithARealBackend() throws IOException {
+    void nothingIsAllocatedWithARealBackend() throws Exception {
         Path socket = directory.resolve("socket");
         try (TestDisk _ = TestDisk.serve(socket, MemoryStore.open("disk", 1 << 20));
                 BlkGuest guest = new BlkGuest(BlkifProtocol.X86_64, 1, 1, 40);
@@ -80,8 +82,8 @@ class BlkifAllocationTest {
                 VirtioBackend backend = VirtioBackend.start(connection, 1, 1 << 20)) {
             prepare(guest);
             rig.link.service().resume(backend, connection.properties(false), false);
-            measure(guest, rig.link.service(), WARM_UP / 4);
-            assertThat(measure(guest, rig.link.service(), ROUNDS / 4)).isLessThan(ROUNDS / 4);
+            DiskService service = rig.link.service();
+            expectNothing(ROUNDS / 4, () -> measure(guest, service, ROUNDS / 4));
         }
     }
 
@@ -97,11 +99,21 @@ class BlkifAllocationTest {
             prepare(guest);
             long worker = Thread.getAllStackTraces().keySet().stream()
                     .filter(thread -> thread.getName().equals("blkif-allocation")).findFirst().orElseThrow().threadId();
-            serve(guest, WARM_UP / 8);
-            long before = THREADS.getThreadAllocatedBytes(worker);
-            serve(guest, ROUNDS / 8);
-            assertThat(THREADS.getThreadAllocatedBytes(worker) - before).isLessThan(ROUNDS / 8 * 32);
+            expectNothing(ROUNDS / 4, () -> {
+                long before = THREADS.getThreadAllocatedBytes(worker);
+                serve(guest, ROUNDS / 4);
+                return THREADS.getThreadAllocatedBytes(worker) - before;
+            });
         }
+    }
+
+    /** Less than one object in a hundred rounds, so nothing for a request and nothing for a turn. */
+    private static void expectNothing(int rounds, Callable<Long> allocated) throws Exception {
+        long bytes = Long.MAX_VALUE;
+        for (int i = 0; i < ATTEMPTS && bytes > rounds / 100 * 16; i++) {
+            bytes = allocated.call();
+        }
+        assertThat(bytes).as("bytes in %d rounds", rounds).isLessThanOrEqualTo(rounds / 100 * 16);
     }
 
     /** With sleeps on both sides. */
