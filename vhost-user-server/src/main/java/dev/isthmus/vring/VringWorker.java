@@ -6,6 +6,7 @@ import dev.isthmus.linux.ThreadState;
 import dev.isthmus.loop.Transport;
 import dev.isthmus.loop.WorkerLoop;
 import dev.isthmus.memory.GuestMemoryLease;
+import dev.isthmus.polling.PollWindow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;

@@ -1,6 +1,7 @@
 package dev.isthmus.vring;
 
 import dev.isthmus.loop.Transport;
+import dev.isthmus.polling.PollWindow;
 import java.util.List;
 
 /**

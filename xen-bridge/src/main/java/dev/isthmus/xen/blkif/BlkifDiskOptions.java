@@ -13,7 +13,7 @@ import java.time.Duration;
  *            by {@link BlkifDisk#disconnect}. On tmpfs: it must outlive the process, not the machine
  * @param readOnly whether the guest must not write, whatever the back-end allows
  * @param poolBytes memory for data on its way, shared with the back-end
- * @param poll how long the worker looks at the rings before it sleeps; zero: not at all
+ * @param poll how long the worker looks at the rings before it sleeps, at most; zero: not at all
  */
 public record BlkifDiskOptions(String name, Path socket, int domain, Path journal, boolean readOnly, int poolBytes,
         Duration poll) {

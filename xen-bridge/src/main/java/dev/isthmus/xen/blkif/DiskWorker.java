@@ -1,6 +1,7 @@
 package dev.isthmus.xen.blkif;
 
 import dev.isthmus.linux.PollSet;
+import dev.isthmus.polling.PollWindow;
 import dev.isthmus.xen.EventChannels;
 import dev.isthmus.xen.GrantTable;
 import java.io.IOException;
@@ -35,7 +36,7 @@ final class DiskWorker implements Runnable {
     private final BackendLink link;
     private final PollSet sleepers = PollSet.withRoomFor(PLACES);
     private final int[] ports = new int[Limits.RINGS_MAX];
-    private final long pollNanos;
+    private final PollWindow window;
 
     private @Nullable GuestLink guest;
     /** What the guest was told when it connected. */
@@ -58,7 +59,7 @@ final class DiskWorker implements Runnable {
         this.channels = channels;
         this.commands = commands;
         this.link = link;
-        this.pollNanos = options.poll().toNanos();
+        this.window = new PollWindow(options.poll().toNanos());
         sleepers.put(WAKE, commands.descriptor());
         sleepers.put(CHANNELS, channels.descriptor());
     }
@@ -92,14 +93,17 @@ final class DiskWorker implements Runnable {
             connected();
         }
         if (turn() > 0) {
-            idle = false;
+            if (idle) {
+                idle = false;
+                window.pauseEnded(System.nanoTime() - idleNanos);
+            }
             return;
         }
         if (!idle) {
             idle = true;
             idleNanos = System.nanoTime();
         }
-        if (System.nanoTime() - idleNanos < pollNanos) {
+        if (System.nanoTime() - idleNanos < window.nanos()) {
             Thread.onSpinWait();
         } else {
             sleep();

@@ -1,4 +1,4 @@
-package dev.isthmus.vring;
+package dev.isthmus.polling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.isthmus.vring;
+package dev.isthmus.polling;
 
 /**
  * How long a worker without work goes on polling before it sleeps: what the last pauses say would have been worth it.
@@ -13,7 +13,7 @@ package dev.isthmus.vring;
  * beginning; one that is shorter would have been met awake by a longer window. The rule follows Linux' halt polling
  * (Documentation/virt/kvm/halt-polling.rst).
  */
-final class PollWindow {
+public final class PollWindow {
     /** Below this, a window costs less than finding out. */
     static final long LEAST_NANOS = 1000;
 
@@ -21,17 +21,17 @@ final class PollWindow {
     private long nanos;
 
     /** @param longestNanos 0: never poll */
-    PollWindow(long longestNanos) {
+    public PollWindow(long longestNanos) {
         this.longestNanos = longestNanos;
         this.nanos = longestNanos;
     }
 
-    long nanos() {
+    public long nanos() {
         return nanos;
     }
 
     /** Work came after so long, whether the worker polled or slept meanwhile. */
-    void pauseEnded(long pauseNanos) {
+    public void pauseEnded(long pauseNanos) {
         if (pauseNanos <= nanos) {
             return;
         }
