@@ -7,7 +7,7 @@ import java.lang.foreign.Arena;
  * Native memory of one store thread: a bounce buffer, made when first needed, and a few iovecs. Confined to that
  * thread.
  */
-final class IoScratch implements AutoCloseable {
+public final class IoScratch implements AutoCloseable {
     /** A device's usual largest request is 126 segments of 4 KiB; larger ones take more rounds. */
     static final int BOUNCE_BYTES = 512 * 1024;
     static final int IOVECS = 16;

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Requests in flight have no order (see {@link BlockStore#submit}), so the two parts need none between them;
  * consumers take from both in turn, or one would starve.
  */
-final class RequestQueue {
+public final class RequestQueue {
     /** Four queues of 256, the usual size of QEMU's. */
     private static final int RING_PLACES = 1024;
 
@@ -28,7 +28,7 @@ final class RequestQueue {
     /** Size of the overflow, readable without its monitor; written under it. */
     private volatile int overflowSize;
 
-    RequestQueue() {
+    public RequestQueue() {
         this(RING_PLACES);
     }
 
@@ -36,7 +36,8 @@ final class RequestQueue {
         ring = new RequestRing(ringPlaces);
     }
 
-    void add(StoreRequest request) {
+    /** Any thread. */
+    public void add(StoreRequest request) {
         if (!ring.offer(request)) {
             synchronized (overflow) {
                 overflow.addLast(request);
@@ -47,7 +48,7 @@ final class RequestQueue {
 
     /** A request, or null; {@code turn} is a counter of the calling thread. */
     @Nullable
-    StoreRequest poll(int turn) {
+    public StoreRequest poll(int turn) {
         if ((turn & 1) == 0) {
             StoreRequest request = ring.poll();
             return request != null ? request : pollOverflow();
@@ -68,7 +69,7 @@ final class RequestQueue {
     }
 
     /** A guess when others are at work. */
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return ring.isEmpty() && overflowSize == 0;
     }
 }

@@ -14,6 +14,7 @@ public final class StoreCounters {
     private final AtomicLong ioErrors = new AtomicLong();
     private final AtomicLong noSpaceErrors = new AtomicLong();
     private final AtomicLong flushErrors = new AtomicLong();
+    private final AtomicLong checksumErrors = new AtomicLong();
     private final ErrorSpell[] errorSpells = spells();
     private final ErrorSpell[] noSpaceSpells = spells();
     private volatile boolean flushFailed;
@@ -95,6 +96,16 @@ public final class StoreCounters {
             noSpaceSpells[i].end();
         }
         looked();
+    }
+
+    /** A block was not what had been written; returns how many there were. */
+    public long countChecksumError(StoreOperation operation) {
+        errorSpells[operation.ordinal()].failed(System.nanoTime());
+        return checksumErrors.incrementAndGet();
+    }
+
+    public long checksumErrors() {
+        return checksumErrors.get();
     }
 
     public long ioErrors() {

@@ -59,7 +59,7 @@ public final class StoreErrors {
     }
 
     /** A store thread caught something. */
-    StoreResult failed(StoreOperation operation, Throwable cause) {
+    public StoreResult failed(StoreOperation operation, Throwable cause) {
         if (counters.failed(operation)) {
             log(operation, cause.toString());
         }

@@ -1,7 +1,7 @@
 package dev.isthmus.blk.store;
 
 /** Does a request on the calling thread, which may block. */
-interface StoreExecutor {
+public interface StoreExecutor {
     /** Carries {@code request} out; does not complete it. */
     StoreResult execute(StoreRequest request, IoScratch scratch);
 

@@ -3,6 +3,7 @@ package dev.isthmus.blk.store;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link #submit} may be called by any number of threads, does not block and does not allocate in steady state.
  */
-final class StorePool {
+public final class StorePool {
     private final RequestQueue queue = new RequestQueue();
     private final List<StoreThread> threads = new ArrayList<>();
     private volatile boolean ending;
@@ -20,15 +21,21 @@ final class StorePool {
 
     /** Starts {@code count} threads named {@code store-<deviceName>-<n>} that hand each request to {@code executor}. */
     static StorePool start(String deviceName, int count, StoreExecutor executor) {
+        return start(deviceName, count, () -> executor);
+    }
+
+    /** The same with an executor for each thread, made by the caller's. */
+    public static StorePool start(String deviceName, int count, Supplier<StoreExecutor> executors) {
         var pool = new StorePool();
         for (int i = 0; i < count; i++) {
-            pool.threads.add(new StoreThread(pool, "store-" + deviceName + "-" + i, executor));
+            pool.threads.add(new StoreThread(pool, "store-" + deviceName + "-" + i, executors.get()));
         }
         pool.threads.forEach(StoreThread::start);
         return pool;
     }
 
-    void submit(StoreRequest request) {
+    /** Hands a request to one of the threads. */
+    public void submit(StoreRequest request) {
         queue.add(request);
         // Partner: the fence in take(). Either we see the sleeper, or it sees the request.
         VarHandle.fullFence();
@@ -36,7 +43,7 @@ final class StorePool {
     }
 
     /** Ends the threads after what is queued, and waits for them. */
-    void end() {
+    public void end() {
         ending = true;
         VarHandle.fullFence();
         threads.forEach(StoreThread::wake);

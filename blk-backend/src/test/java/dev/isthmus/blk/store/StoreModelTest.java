@@ -3,6 +3,10 @@ package dev.isthmus.blk.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.isthmus.blk.store.FakeStoreRequest.Range;
+import dev.isthmus.blk.store.volume.Compression;
+import dev.isthmus.blk.store.volume.RocksDbBlockStore;
+import dev.isthmus.blk.store.volume.VolumeStoreOptions;
+import dev.isthmus.blk.store.volume.Volumes;
 import dev.isthmus.fuzz.LeavesNothing;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -69,6 +73,16 @@ class StoreModelTest {
     void fileThatMayNotFreeIsAnArrayOfBytes() throws IOException {
         run(31, file(31, false, false));
         run(32, file(32, true, false));
+    }
+
+    @Test
+    void volumeIsAnArrayOfBytes() throws IOException {
+        int blockBytes = 4096;
+        for (long seed = 61; seed <= 63; seed++) {
+            Volumes.in(directory).create("v" + seed, SIZE_BYTES, blockBytes, Compression.values()[(int) seed % 3]);
+            run(seed, RocksDbBlockStore.open("vda", VolumeStoreOptions.of(directory, "v" + seed)));
+            blockBytes *= 4;
+        }
     }
 
     private FileStore file(long seed, boolean direct, boolean discard) throws IOException {

@@ -1,0 +1,208 @@
+package dev.isthmus.blk.store.volume;
+
+import dev.isthmus.linux.Errno;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.Checkpoint;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+import org.rocksdb.Status;
+import org.rocksdb.TickerType;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+
+/**
+ * An open RocksDB directory with blocks: a key is a block's number, 8 bytes big-endian, so that blocks lie in their
+ * order; a value is the block's checksum, 8 bytes little-endian, and its data.
+ *
+ * <p>Any thread. Buffers are native memory of ours.
+ */
+final class VolumeDb implements AutoCloseable {
+    static final int KEY_BYTES = Long.BYTES;
+    static final int CHECKSUM_BYTES = Long.BYTES;
+    static final int ABSENT = RocksDB.NOT_FOUND;
+
+    private static final String LIVE_BYTES = "rocksdb.estimate-live-data-size";
+    private static final String CACHED_BYTES = "rocksdb.block-cache-usage";
+    private static final String MEMTABLE_BYTES = "rocksdb.cur-size-all-mem-tables";
+    private static final String TABLE_READER_BYTES = "rocksdb.estimate-table-readers-mem";
+    private static final String WRITE_STOPPED = "rocksdb.is-write-stopped";
+
+    private final DbOptions options;
+    private final ReadOptions readOptions = new ReadOptions();
+    private final WriteOptions writeOptions = new WriteOptions();
+    private final RocksDB db;
+    /** Between those who use the handle and who closes it: a closed one is a wild pointer. */
+    private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+    private boolean closed;
+
+    private VolumeDb(DbOptions options, RocksDB db) {
+        this.options = options;
+        this.db = db;
+    }
+
+    /** @throws VolumeException in words that follow the volume's name */
+    static VolumeDb open(Path directory, VolumeHeader header, VolumeTuning tuning, boolean readOnly)
+            throws IOException {
+        RocksLibrary.load();
+        // Without this, RocksDB takes a directory that lost this file for a new one.
+        if (!Files.isReadable(directory.resolve("CURRENT"))) {
+            throw new VolumeException("has no data in " + directory);
+        }
+        var options = new DbOptions(header, tuning);
+        try {
+            String path = directory.toString();
+            RocksDB db = readOnly ? RocksDB.openReadOnly(options.options, path) : RocksDB.open(options.options, path);
+            return new VolumeDb(options, db);
+        } catch (RocksDBException e) {
+            options.close();
+            throw new VolumeException("cannot be opened: " + e.getMessage(), e);
+        }
+    }
+
+    /** Makes the directory of an empty volume. */
+    static void create(Path directory, VolumeHeader header) throws IOException {
+        RocksLibrary.load();
+        try (var options = new DbOptions(header, VolumeTuning.USUAL);
+                RocksDB db = RocksDB.open(options.options.setCreateIfMissing(true), directory.toString())) {
+            db.syncWal();
+        } catch (RocksDBException e) {
+            throw new VolumeException("cannot be made: " + e.getMessage(), e);
+        }
+        Trees.sync(directory);
+    }
+
+    /** Reads a value into {@code value} from its position on; its length, or {@link #ABSENT}. */
+    int get(ByteBuffer key, ByteBuffer value) throws RocksDBException {
+        lock.readLock().lock();
+        try {
+            return open().get(readOptions, key, value);
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /** What is done with all blocks from one on, in order. */
+    interface Walk {
+        /** {@code iterator} stands on a block; false ends the walk. */
+        boolean next(RocksIterator iterator) throws RocksDBException;
+    }
+
+    /** Walks until there are no more blocks or {@code walk} ends it; damage that is met is an exception. */
+    void walk(ByteBuffer from, Walk walk) throws RocksDBException {
+        lock.readLock().lock();
+        try (RocksIterator iterator = open().newIterator(readOptions)) {
+            iterator.seek(from);
+            while (iterator.isValid() && walk.next(iterator)) {
+                iterator.next();
+            }
+            iterator.status();
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    void write(WriteBatch batch) throws RocksDBException {
+        lock.readLock().lock();
+        try {
+            open().write(writeOptions, batch);
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /** Makes every write that has returned stable. */
+    void sync() throws RocksDBException {
+        lock.readLock().lock();
+        try {
+            open().syncWal();
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /** Makes {@code directory}, which does not exist, the same contents as now; shares the data files. */
+    void checkpoint(Path directory) throws IOException {
+        lock.readLock().lock();
+        try (Checkpoint checkpoint = Checkpoint.create(open())) {
+            checkpoint.createCheckpoint(directory.toString());
+        } catch (RocksDBException e) {
+            throw new IOException(e.getMessage(), e);
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /** Rewrites what is in files, so that what was freed takes no space any more. */
+    void compact() throws IOException {
+        lock.readLock().lock();
+        try {
+            open().compactRange();
+        } catch (RocksDBException e) {
+            throw new IOException(e.getMessage(), e);
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /** Figures as of now; all zero when closed. */
+    VolumeFigures figures() {
+        lock.readLock().lock();
+        try {
+            return closed ? VolumeFigures.NONE
+                    : new VolumeFigures(figure(LIVE_BYTES), figure(CACHED_BYTES), figure(MEMTABLE_BYTES),
+                            figure(TABLE_READER_BYTES), figure(WRITE_STOPPED) != 0,
+                            options.statistics.getTickerCount(TickerType.STALL_MICROS));
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    private long figure(String property) {
+        try {
+            return db.getLongProperty(property);
+        } catch (RocksDBException e) {
+            return 0;
+        }
+    }
+
+    private RocksDB open() {
+        if (closed) {
+            throw new IllegalStateException("volume is closed");
+        }
+        return db;
+    }
+
+    /** {@code -errno} for what RocksDB says. */
+    static int errno(RocksDBException e) {
+        Status status = e.getStatus();
+        boolean full = status != null && status.getSubCode() == Status.SubCode.NoSpace;
+        return full ? -Errno.ENOSPC : -Errno.EIO;
+    }
+
+    static boolean isDamage(@Nullable Status status) {
+        return status != null && status.getCode() == Status.Code.Corruption;
+    }
+
+    @Override
+    public void close() {
+        lock.writeLock().lock();
+        try {
+            if (!closed) {
+                closed = true;
+                db.close();
+                readOptions.close();
+                writeOptions.close();
+                options.close();
+            }
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+}

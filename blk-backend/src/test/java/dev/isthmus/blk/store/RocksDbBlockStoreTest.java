@@ -1,0 +1,80 @@
+package dev.isthmus.blk.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.isthmus.blk.store.volume.Compression;
+import dev.isthmus.blk.store.volume.RocksDbBlockStore;
+import dev.isthmus.blk.store.volume.VolumeStoreOptions;
+import dev.isthmus.blk.store.volume.Volumes;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RocksDbBlockStoreTest extends GrowingStoreContract {
+    @TempDir(factory = TargetDirectory.class)
+    Path directory;
+
+    @Override
+    BlockStore open() throws IOException {
+        Volumes.in(directory).create("vol", SIZE_BYTES, 4096, Compression.LZ4);
+        return RocksDbBlockStore.open("vda", VolumeStoreOptions.of(directory, "vol"));
+    }
+
+    @Override
+    void grow(long sizeBytes) throws IOException {
+        ((RocksDbBlockStore) store).grow(sizeBytes);
+    }
+
+    @Test
+    void worksOnThreadsOfItsOwn() {
+        var request = FakeStoreRequest.read(0, GuestBuffer.aligned(arena, 512));
+
+        assertThat(request.on(store)).isEqualTo(StoreResult.OK);
+
+        assertThat(request.completer()).isNotSameAs(Thread.currentThread());
+    }
+
+    /** Each of eight workers has one sector of every block, and never waits for the others. */
+    @Test
+    void keepsEverySectorOfABlockThatManyWriteToAtOnce() throws Exception {
+        int sectors = 8;
+        int blocks = 64;
+        List<FakeStoreRequest> requests = new ArrayList<>();
+        for (int i = 0; i < sectors * blocks; i++) {
+            long offset = 512L * i;
+            requests.add(FakeStoreRequest.write(offset, GuestBuffer.aligned(arena, 512).put(random(i, 512))));
+        }
+        try (var workers = Executors.newFixedThreadPool(sectors)) {
+            for (int worker = 0; worker < sectors; worker++) {
+                int sector = worker;
+                workers.execute(() -> {
+                    for (int block = 0; block < blocks; block++) {
+                        requests.get(block * sectors + sector).submitTo(store);
+                    }
+                });
+            }
+        }
+
+        requests.forEach(request -> assertThat(request.await()).isEqualTo(StoreResult.OK));
+        for (int i = 0; i < sectors * blocks; i++) {
+            assertThat(read(512L * i, 512)).isEqualTo(random(i, 512));
+        }
+    }
+
+    @Test
+    void keepsTheNeighboursOfWhatIsDiscardedInsideABlock() {
+        byte[] data = random(20, 3 * 4096);
+        write(0, data);
+
+        var discard = FakeStoreRequest.discard(FakeStoreRequest.Range.of(512, 8192));
+        assertThat(discard.on(store)).isEqualTo(StoreResult.OK);
+
+        Arrays.fill(data, 512, 8704, (byte) 0);
+        assertThat(read(0, data.length)).isEqualTo(data);
+    }
+}
