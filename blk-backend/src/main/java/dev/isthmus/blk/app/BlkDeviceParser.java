@@ -1,6 +1,11 @@
 package dev.isthmus.blk.app;
 
 import dev.isthmus.blk.store.FileStoreOptions;
+import dev.isthmus.blk.store.volume.VolumeException;
+import dev.isthmus.blk.store.volume.VolumeName;
+import dev.isthmus.blk.store.volume.VolumeStoreOptions;
+import dev.isthmus.blk.store.volume.VolumeTuning;
+import dev.isthmus.blk.store.volume.Volumes;
 import dev.isthmus.loop.Transport;
 import dev.isthmus.server.Endpoint;
 import dev.isthmus.vring.Limits;
@@ -109,12 +114,18 @@ final class BlkDeviceParser {
         if (values.has(DeviceKey.READ_ZEROES) && !"null".equals(kind)) {
             throw values.refuse(DeviceKey.READ_ZEROES, "is for store=null only");
         }
-        return switch (kind == null ? "file" : kind) {
+        String implied = values.has(DeviceKey.VOLUME) ? "rocksdb" : "file";
+        if (kind != null && values.has(DeviceKey.VOLUME) && !kind.equals(implied)) {
+            throw values.refuse(DeviceKey.VOLUME, "is for store=rocksdb only");
+        }
+        return switch (kind == null ? implied : kind) {
             case "file" -> file();
+            case "rocksdb" -> volume();
             case "memory" -> new StoreProperties.Memory(sizeOfNoFile());
             case "null" -> new StoreProperties.Null(sizeOfNoFile(),
                     values.onOff(DeviceKey.READ_ZEROES, true));
-            default -> throw values.refuse(DeviceKey.STORE, "\"" + kind + "\" is none of file, memory and null");
+            default -> throw values.refuse(DeviceKey.STORE, "\"" + kind
+                    + "\" is none of file, rocksdb, memory and null");
         };
     }
 
@@ -135,6 +146,31 @@ final class BlkDeviceParser {
                 values.number(DeviceKey.THREADS, 1, FileStoreOptions.THREADS_MAX, FileStoreOptions.THREADS_DEFAULT),
                 values.onOff(DeviceKey.DISCARD, true),
                 values.onOff(DeviceKey.LOCKING, true)));
+    }
+
+    private StoreProperties volume() {
+        String name = values.text(DeviceKey.VOLUME);
+        if (name == null) {
+            throw new PropertyException(values.source(), "volume is not given");
+        }
+        for (DeviceKey other : new DeviceKey[] {DeviceKey.BLK_FILE, DeviceKey.SIZE}) {
+            if (values.has(other)) {
+                throw values.refuse(other, "excludes volume");
+            }
+        }
+        try {
+            VolumeName.check(name);
+        } catch (VolumeException e) {
+            throw values.refuse(DeviceKey.VOLUME, String.valueOf(e.getMessage()));
+        }
+        String directory = values.text(DeviceKey.VOLUMES_DIR);
+        var tuning = new VolumeTuning(
+                values.bytes(DeviceKey.VOLUME_MEMORY, VolumeTuning.MEMORY_BYTES_LEAST, VolumeTuning.MEMORY_BYTES_MOST,
+                        VolumeTuning.MEMORY_BYTES_DEFAULT),
+                values.number(DeviceKey.THREADS, 1, VolumeTuning.THREADS_MAX, VolumeTuning.THREADS_DEFAULT));
+        return new StoreProperties.Volume(new VolumeStoreOptions(
+                toPath(DeviceKey.VOLUMES_DIR, directory == null ? Volumes.DEFAULT_DIRECTORY : directory), name,
+                values.onOff(DeviceKey.READ_ONLY, false), values.onOff(DeviceKey.DISCARD, true), tuning));
     }
 
     private long sizeOfNoFile() {

@@ -1,5 +1,6 @@
 package dev.isthmus.blk.app;
 
+import dev.isthmus.blk.app.volume.VolumeMain;
 import dev.isthmus.server.ServerProcess;
 import dev.isthmus.server.management.Management;
 import dev.isthmus.server.management.ManagementAddress;
@@ -35,6 +36,9 @@ final class BlkMain {
     }
 
     private static int serve(String[] args, ServerProcess process) throws IOException {
+        if (VolumeMain.isMeant(args)) {
+            return VolumeMain.run(args, System.out, System.err);
+        }
         BlkOptions options = BlkOptions.parse(args);
         if (options.wantsHelp()) {
             System.out.print(options.help());

@@ -4,6 +4,8 @@ import dev.isthmus.blk.BlkDevice;
 import dev.isthmus.blk.BlkQueueCounters;
 import dev.isthmus.blk.BlkRequestType;
 import dev.isthmus.blk.store.StoreCounters;
+import dev.isthmus.blk.store.volume.RocksDbBlockStore;
+import dev.isthmus.blk.store.volume.VolumeFigures;
 import dev.isthmus.counters.Counter;
 import dev.isthmus.server.DeviceMetrics;
 import dev.isthmus.server.MetricFamily;
@@ -38,7 +40,24 @@ final class BlkMetrics implements MultiCollector {
                     d -> d.store().counters().missingBytes()));
 
     private static final MetricFamily<StoreErrors> STORE = new MetricFamily.Counter<>("isthmus_blk_store_errors",
-            "Errors of the image: of I/O, of a full file system (no_space), of a flush.", StoreErrors::count);
+            "Errors of the image: of I/O, of a full file system (no_space), of a flush, of a damaged block (checksum).",
+            StoreErrors::count);
+
+    private static final List<MetricFamily<VolumeFigures>> VOLUME = List.of(
+            new MetricFamily.Gauge<>("isthmus_blk_volume_live_bytes", "Data files the volume needs, as estimated.",
+                    f -> f.liveBytes()),
+            new MetricFamily.Gauge<>("isthmus_blk_volume_cache_bytes",
+                    "Native memory of cached blocks, indexes and memtables: what volume-memory bounds.",
+                    f -> f.cachedBytes()),
+            new MetricFamily.Gauge<>("isthmus_blk_volume_memtable_bytes", "Written and in no data file yet.",
+                    f -> f.memtableBytes()),
+            new MetricFamily.Gauge<>("isthmus_blk_volume_native_bytes", "All native memory RocksDB knows of.",
+                    f -> f.nativeBytes()),
+            new MetricFamily.Gauge<>("isthmus_blk_volume_write_stopped", "1 while writes wait for compaction, else 0.",
+                    f -> f.writeStopped() ? 1 : 0),
+            new MetricFamily.Counter<>("isthmus_blk_volume_write_stall_seconds",
+                    "Time writes were slowed down or stopped since the volume was opened.",
+                    f -> f.stallMicros() / 1e6));
 
     private static final MetricFamily<BlkQueueCounters> OLDEST = new MetricFamily.Gauge<>(
             "isthmus_blk_oldest_in_flight_seconds", "Age of the oldest request in flight; 0 when there is none.",
@@ -89,11 +108,16 @@ final class BlkMetrics implements MultiCollector {
         List<MetricRow<BlkDevice>> rows = new ArrayList<>();
         List<MetricRow<StoreErrors>> storeErrors = new ArrayList<>();
         List<MetricRow<BlkQueueCounters>> queues = new ArrayList<>();
+        List<MetricRow<VolumeFigures>> volumes = new ArrayList<>();
         for (ServedBlkDevice served : devices) {
             Labels labels = Labels.of("device", served.device().name());
             rows.add(new MetricRow<>(labels, served.device()));
             storeErrors.addAll(storeErrorsOf(served.device(), labels));
             queues.addAll(queuesOf(served, labels));
+            RocksDbBlockStore volume = DeviceVolume.of(served.device());
+            if (volume != null) {
+                volumes.add(new MetricRow<>(labels, volume.figures()));
+            }
         }
         List<MetricRow<Operation>> operations = new ArrayList<>();
         List<MetricRow<Counter>> faults = new ArrayList<>();
@@ -104,6 +128,9 @@ final class BlkMetrics implements MultiCollector {
         List<MetricSnapshot> snapshots = new ArrayList<>();
         DEVICE.forEach(family -> snapshots.add(family.snapshot(rows)));
         snapshots.add(STORE.snapshot(storeErrors));
+        if (!volumes.isEmpty()) {
+            VOLUME.forEach(family -> snapshots.add(family.snapshot(volumes)));
+        }
         snapshots.add(OLDEST.snapshot(queues));
         OPERATION.forEach(family -> snapshots.add(family.snapshot(operations)));
         snapshots.add(LATENCY.snapshot(operations.stream().filter(row -> row.subject().asksStore()).toList()));
@@ -116,7 +143,8 @@ final class BlkMetrics implements MultiCollector {
         return List.of(
                 new MetricRow<>(labels.add("kind", "io"), new StoreErrors(device, c -> c.ioErrors())),
                 new MetricRow<>(labels.add("kind", "no_space"), new StoreErrors(device, c -> c.noSpaceErrors())),
-                new MetricRow<>(labels.add("kind", "flush"), new StoreErrors(device, c -> c.flushErrors())));
+                new MetricRow<>(labels.add("kind", "flush"), new StoreErrors(device, c -> c.flushErrors())),
+                new MetricRow<>(labels.add("kind", "checksum"), new StoreErrors(device, c -> c.checksumErrors())));
     }
 
     private static List<MetricRow<BlkQueueCounters>> queuesOf(ServedBlkDevice served, Labels labels) {

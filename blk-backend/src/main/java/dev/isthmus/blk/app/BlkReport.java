@@ -51,6 +51,11 @@ record BlkReport(BlkDevice device, StoreProperties store, Transport transport, @
     }
 
     @Override
+    public void change(String what, Map<String, String> wanted) throws IOException {
+        DeviceVolume.change(device, what, wanted);
+    }
+
+    @Override
     public void inject(Map<String, String> wanted) {
         if (faults == null) {
             throw new IllegalArgumentException("No faults can be injected: the device was not started with faults=on.");

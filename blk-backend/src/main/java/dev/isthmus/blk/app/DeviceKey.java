@@ -3,6 +3,7 @@ package dev.isthmus.blk.app;
 import static dev.isthmus.blk.app.DeviceKey.Scope.DEVICE;
 import static dev.isthmus.blk.app.DeviceKey.Scope.SHARED;
 
+import dev.isthmus.blk.store.volume.Volumes;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +21,13 @@ enum DeviceKey {
     FD("fd", DEVICE, "FDNUM", "inherited socket instead of socket-path, listening or connected"),
     NAME("name", DEVICE, "NAME", "name in logs, metrics and the management API; by default the socket's file name"),
     BLK_FILE("blk-file", DEVICE, "PATH", "raw image or block device"),
-    STORE("store", DEVICE, "file|memory|null",
-            "where sectors live: a file (the default), memory that is gone at the end, or nothing, for measuring"),
+    VOLUME("volume", DEVICE, "NAME", "thin volume, see isthmus-blk volume --help"),
+    VOLUMES_DIR("volumes-dir", SHARED, "DIR", "where volumes are; " + Volumes.DEFAULT_DIRECTORY + " by default"),
+    VOLUME_MEMORY("volume-memory", SHARED, "BYTES",
+            "native memory for a volume's caches and buffers, at least 16M; 64M by default"),
+    STORE("store", DEVICE, "file|rocksdb|memory|null",
+            "where sectors live: a file (the default), a volume (the default with volume), memory that is gone at the"
+                    + " end, or nothing, for measuring"),
     SIZE("size", DEVICE, "BYTES", "capacity of store=memory and store=null; K, M, G and T stand for powers of 1024"),
     READ_ZEROES("read-zeroes", DEVICE, "on|off",
             "whether store=null fills what is read with zeroes; off shows a guest its own old memory; on by default"),
@@ -31,7 +37,8 @@ enum DeviceKey {
     DIRECT("direct", SHARED, "on|off", "leave out the host's page cache (O_DIRECT); off by default"),
     DISCARD("discard", SHARED, "on|off", "let the guest free space in the image; on by default"),
     LOCKING("locking", SHARED, "on|off", "lock the image as QEMU does against a second writer; on by default"),
-    THREADS("threads", SHARED, "N", "threads for what the page cache does not have, 1 to 128; 4 by default"),
+    THREADS("threads", SHARED, "N",
+            "threads for what the page cache does not have, or for reading a volume, 1 to 128; 4 by default"),
     STATE_FILE("state-file", DEVICE, "PATH",
             "remembers the write cache mode over a restart; by default the socket's path and .state, with fd none"),
     WORKERS("workers", SHARED, "N", "threads over which a device's queues are spread, 1 to 64; 1 by default"),

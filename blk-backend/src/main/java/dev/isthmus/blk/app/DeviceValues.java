@@ -88,17 +88,36 @@ final class DeviceValues {
         if (value == null) {
             throw refuse(key, "is needed here");
         }
-        var size = SIZE.matcher(value);
-        long bytes = 0;
-        if (size.matches()) {
-            int shift = size.group(2).isEmpty() ? 0 : 10 * (SIZE_UNITS.indexOf(size.group(2)) + 1);
-            long number = Long.parseLong(size.group(1));
-            bytes = number > Long.MAX_VALUE >> shift ? 0 : number << shift;
-        }
+        long bytes = parseBytes(value);
         if (bytes <= 0 || bytes % BlockLimits.SECTOR_BYTES != 0) {
             throw refuse(key, "\"" + value + "\" is no size: a multiple of 512, such as 10G");
         }
         return bytes;
+    }
+
+    /** An amount from {@code least} to {@code most}. */
+    long bytes(DeviceKey key, long least, long most, long otherwise) {
+        String value = text(key);
+        if (value == null) {
+            return otherwise;
+        }
+        long bytes = parseBytes(value);
+        if (bytes < least || bytes > most) {
+            throw refuse(key, "\"" + value + "\" is no amount of at least " + Sizes.describe(least)
+                    + ", such as 64M");
+        }
+        return bytes;
+    }
+
+    /** 0 if it is none. */
+    static long parseBytes(String text) {
+        var size = SIZE.matcher(text);
+        if (!size.matches()) {
+            return 0;
+        }
+        int shift = size.group(2).isEmpty() ? 0 : 10 * (SIZE_UNITS.indexOf(size.group(2)) + 1);
+        long number = Long.parseLong(size.group(1));
+        return number > Long.MAX_VALUE >> shift ? 0 : number << shift;
     }
 
     /** Numbers and ranges, separated by commas or colons: the comma separates keys in {@code --device}. */

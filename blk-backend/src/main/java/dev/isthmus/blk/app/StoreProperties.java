@@ -5,6 +5,8 @@ import dev.isthmus.blk.store.FileStore;
 import dev.isthmus.blk.store.FileStoreOptions;
 import dev.isthmus.blk.store.MemoryStore;
 import dev.isthmus.blk.store.NullStore;
+import dev.isthmus.blk.store.volume.RocksDbBlockStore;
+import dev.isthmus.blk.store.volume.VolumeStoreOptions;
 import java.io.IOException;
 
 /** Where the sectors of one device live. */
@@ -24,6 +26,18 @@ sealed interface StoreProperties {
         @Override
         public String describe() {
             return "image " + options.path() + (options.direct() ? " (O_DIRECT)" : "");
+        }
+    }
+
+    record Volume(VolumeStoreOptions options) implements StoreProperties {
+        @Override
+        public BlockStore open(String deviceName) throws IOException {
+            return RocksDbBlockStore.open(deviceName, options);
+        }
+
+        @Override
+        public String describe() {
+            return "volume " + options.volume() + " in " + options.volumesDirectory();
         }
     }
 

@@ -155,7 +155,7 @@ class VolumeCrashTest {
             byte[] data = new byte[BLOCK];
             random.nextBytes(data);
             FakeStoreRequest.write((long) block * BLOCK, GuestBuffer.aligned(arena, BLOCK).put(data)).on(store);
-            written.set(block, List.of(data));
+            written.set(block, new ArrayList<>(List.of(data)));
         }
         store.snapshot("tables"); // puts all of it into data files
         store.deactivate();

@@ -29,6 +29,8 @@ final class DeviceRoutes {
                     return device == null ? unknown(request) : ManagementResponse.json(OK, describe(device));
                 }),
                 new Route("POST", "/devices/*/refresh", true, this::refresh),
+                new Route("POST", "/devices/*/snapshot", true, request -> change(request, "snapshot")),
+                new Route("POST", "/devices/*/resize", true, request -> change(request, "resize")),
                 new Route("POST", "/devices/*/faults", true, this::inject));
     }
 
@@ -42,6 +44,21 @@ final class DeviceRoutes {
             return ManagementResponse.json(OK, describe(device));
         } catch (IllegalArgumentException e) {
             return ManagementResponse.error(BAD_REQUEST, device.name() + ": " + e.getMessage());
+        }
+    }
+
+    private ManagementResponse change(ManagementRequest request, String what) {
+        ServedDevice device = find(request.parameter());
+        if (device == null) {
+            return unknown(request);
+        }
+        try {
+            device.report().change(what, request.query());
+            return ManagementResponse.json(OK, describe(device));
+        } catch (IllegalArgumentException e) {
+            return ManagementResponse.error(BAD_REQUEST, device.name() + ": " + e.getMessage());
+        } catch (IOException e) {
+            return ManagementResponse.error(INTERNAL_SERVER_ERROR, device.name() + ": " + e.getMessage());
         }
     }
 

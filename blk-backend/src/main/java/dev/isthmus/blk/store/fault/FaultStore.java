@@ -54,6 +54,11 @@ public final class FaultStore implements BlockStore {
                 Thread.ofPlatform().daemon().name("faults-" + deviceName).factory());
     }
 
+    /** The other store. */
+    public BlockStore behind() {
+        return store;
+    }
+
     /** Takes ownership of {@code store}. */
     public static FaultStore around(String deviceName, BlockStore store) {
         return new FaultStore(deviceName, store);

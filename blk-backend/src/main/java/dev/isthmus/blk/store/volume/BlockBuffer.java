@@ -48,6 +48,11 @@ final class BlockBuffer {
         return value;
     }
 
+    /** The first {@code length} bytes of the data, for channels. */
+    ByteBuffer dataBuffer(int length) {
+        return value.duplicate().clear().position(VolumeDb.CHECKSUM_BYTES).slice().limit(length);
+    }
+
     void zero(int inBlock, int length) {
         HostMemory.fill(data() + inBlock, length, 0);
     }

@@ -44,7 +44,7 @@ final class BlockReader implements StoreExecutor {
 
     private boolean byBlock(long from, long end) {
         boolean whole = true;
-        for (long at = from; at < end && whole; ) {
+        for (long at = from; at < end && whole;) {
             long block = at / blockBytes;
             int inBlock = (int) (at % blockBytes);
             long n = Math.min(blockBytes - inBlock, end - at);

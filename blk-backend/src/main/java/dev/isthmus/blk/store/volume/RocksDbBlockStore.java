@@ -55,7 +55,7 @@ public final class RocksDbBlockStore implements BlockStore {
     private BlockLimits limits(VolumeHeader header) {
         boolean writable = !options.readOnly();
         return new BlockLimits(header.sizeBytes(), BlockLimits.SECTOR_BYTES, header.blockBytes(), 0,
-                options.readOnly(), writable, writable, header.blockBytes());
+                options.readOnly(), writable && options.discard(), writable, header.blockBytes());
     }
 
     @Override

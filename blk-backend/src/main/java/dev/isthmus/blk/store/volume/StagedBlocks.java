@@ -80,18 +80,32 @@ final class StagedBlocks implements AutoCloseable {
     /** Writes all of them; nothing is staged afterwards, even if that failed. A block of zeroes is stored as none. */
     void commit(VolumeDb db) throws RocksDBException {
         try {
-            for (int slot = 0; slot < count; slot++) {
-                BlockBuffer buffer = buffers[slot];
-                long block = blocks[slot];
-                if (buffer.isZero()) {
-                    batch.delete(buffer.key(block));
-                } else {
-                    batch.put(buffer.key(block), buffer.sealed(block));
-                }
-            }
+            fillBatch();
             db.write(batch);
         } finally {
             clear();
+        }
+    }
+
+    /** The same, for who flushes at the end or throws everything away. */
+    void commitUnlogged(VolumeDb db) throws RocksDBException {
+        try {
+            fillBatch();
+            db.writeUnlogged(batch);
+        } finally {
+            clear();
+        }
+    }
+
+    private void fillBatch() throws RocksDBException {
+        for (int slot = 0; slot < count; slot++) {
+            BlockBuffer buffer = buffers[slot];
+            long block = blocks[slot];
+            if (buffer.isZero()) {
+                batch.delete(buffer.key(block));
+            } else {
+                batch.put(buffer.key(block), buffer.sealed(block));
+            }
         }
     }
 

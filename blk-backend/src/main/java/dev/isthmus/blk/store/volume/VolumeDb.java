@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.Checkpoint;
+import org.rocksdb.FlushOptions;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -112,6 +113,38 @@ final class VolumeDb implements AutoCloseable {
         lock.readLock().lock();
         try {
             open().write(writeOptions, batch);
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /** Without the log: there after {@link #flush} only. */
+    void writeUnlogged(WriteBatch batch) throws RocksDBException {
+        lock.readLock().lock();
+        try (WriteOptions unlogged = new WriteOptions().setDisableWAL(true)) {
+            open().write(unlogged, batch);
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /** Puts everything written into data files. */
+    void flush() throws RocksDBException {
+        lock.readLock().lock();
+        try (FlushOptions wait = new FlushOptions().setWaitForFlush(true)) {
+            open().flush(wait);
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /** The number of the last block there is; -1 if there is none. */
+    long lastBlock() throws RocksDBException {
+        lock.readLock().lock();
+        try (RocksIterator iterator = open().newIterator(readOptions)) {
+            iterator.seekToLast();
+            iterator.status();
+            return iterator.isValid() ? ByteBuffer.wrap(iterator.key()).getLong() : -1;
         } finally {
             lock.readLock().unlock();
         }

@@ -8,18 +8,20 @@ import java.nio.file.Path;
  * @param volumesDirectory where volumes are
  * @param volume its name
  * @param readOnly whether writing is refused
+ * @param discard whether a guest may free space
  */
-public record VolumeStoreOptions(Path volumesDirectory, String volume, boolean readOnly, VolumeTuning tuning) {
+public record VolumeStoreOptions(Path volumesDirectory, String volume, boolean readOnly, boolean discard,
+        VolumeTuning tuning) {
     /** Writable, with the usual tuning. */
     public static VolumeStoreOptions of(Path volumesDirectory, String volume) {
-        return new VolumeStoreOptions(volumesDirectory, volume, false, VolumeTuning.USUAL);
+        return new VolumeStoreOptions(volumesDirectory, volume, false, true, VolumeTuning.USUAL);
     }
 
     public VolumeStoreOptions withReadOnly(boolean newReadOnly) {
-        return new VolumeStoreOptions(volumesDirectory, volume, newReadOnly, tuning);
+        return new VolumeStoreOptions(volumesDirectory, volume, newReadOnly, discard, tuning);
     }
 
     public VolumeStoreOptions withTuning(VolumeTuning newTuning) {
-        return new VolumeStoreOptions(volumesDirectory, volume, readOnly, newTuning);
+        return new VolumeStoreOptions(volumesDirectory, volume, readOnly, discard, newTuning);
     }
 }

@@ -8,9 +8,10 @@ package dev.isthmus.blk.store.volume;
  */
 public record VolumeTuning(long memoryBytes, int threads) {
     public static final long MEMORY_BYTES_LEAST = 16L << 20;
+    public static final long MEMORY_BYTES_MOST = 1L << 40;
     public static final long MEMORY_BYTES_DEFAULT = 64L << 20;
     public static final int THREADS_DEFAULT = 4;
-    public static final int THREADS_MAX = 64;
+    public static final int THREADS_MAX = 128;
 
     public static final VolumeTuning USUAL = new VolumeTuning(MEMORY_BYTES_DEFAULT, THREADS_DEFAULT);
 

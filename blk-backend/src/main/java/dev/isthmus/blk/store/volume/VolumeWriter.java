@@ -93,7 +93,7 @@ final class VolumeWriter implements Lane.Batch, AutoCloseable {
     private void write(StoreRequest request) {
         cursor.begin(request);
         long end = request.offsetBytes() + request.lengthBytes();
-        for (long at = request.offsetBytes(); at < end && results[current] == null; ) {
+        for (long at = request.offsetBytes(); at < end && results[current] == null;) {
             long block = at / blockBytes;
             int inBlock = (int) (at % blockBytes);
             int n = (int) Math.min(blockBytes - inBlock, end - at);
