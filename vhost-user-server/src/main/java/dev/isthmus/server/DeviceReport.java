@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What is known about one kind of device and not about devices in general. Any thread may ask; only {@link #refresh} and
- * {@link #change} may block.
+ * What is known about one kind of device and not about devices in general. Any thread may ask; only {@link #refresh}
+ * and {@link #change} may block.
  */
 public interface DeviceReport {
     /** For people and for machines: text, numbers, booleans, under names in camel case. */

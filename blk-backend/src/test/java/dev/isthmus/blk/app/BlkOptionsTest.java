@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.isthmus.blk.store.FileStoreOptions;
+import dev.isthmus.blk.store.volume.VolumeStoreOptions;
+import dev.isthmus.blk.store.volume.VolumeTuning;
 import dev.isthmus.loop.Transport;
 import dev.isthmus.server.Endpoint;
 import dev.isthmus.server.management.ManagementAddress;
@@ -121,6 +123,30 @@ class BlkOptionsTest {
     }
 
     @Test
+    void volumeMakesADeviceOnIt() {
+        assertThat(properties("--socket-path=/a", "--volume=v1").devices().getFirst().store()).isEqualTo(
+                new StoreProperties.Volume(VolumeStoreOptions.of(Path.of("/var/lib/isthmus/volumes"), "v1")));
+        assertThat(properties("--device=socket-path=/a,store=rocksdb,volume=v1,read-only", "--volumes-dir=/srv/v",
+                "--volume-memory=32M", "--threads=2").devices().getFirst().store()).isEqualTo(
+                        new StoreProperties.Volume(new VolumeStoreOptions(Path.of("/srv/v"), "v1", true, true,
+                                new VolumeTuning(32L << 20, 2))));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            volume=../a            | volume: "../a" is no name
+            volume=a,size=1M       | size: excludes volume
+            volume=a,store=memory  | volume: is for store=rocksdb only
+            store=rocksdb          | volume is not given
+            volume=a,volume-memory=1M | volume-memory: "1M" is no amount of at least 16 MiB
+            """, quoteCharacter = '`')
+    void volumeThatCannotBeMeantIsRefused(String device, String message) {
+        assertThatExceptionOfType(PropertyException.class)
+                .isThrownBy(() -> properties("--device=socket-path=/run/a.sock," + device))
+                .withMessageContaining(message);
+    }
+
+    @Test
     void managementListensWhereItIsTold() {
         String[] device = {"--socket-path=/run/a.sock", "--blk-file=/a", ""};
         device[2] = "--management=tcp:127.0.0.1:9100";
@@ -150,7 +176,8 @@ class BlkOptionsTest {
             serial=grün       | --serial: "grün" is not at most 20 printable ASCII characters
             cpus=1,x          | --cpus: "1,x" is no list of CPUs, such as 2,4-5
             cpus=4-2          | --cpus: "4-2" is no range of CPUs from 0 to 1023
-            store=tape        | --store: "tape" is none of file, memory and null
+            volume=a          | --blk-file: excludes volume
+            store=tape        | --store: "tape" is none of file, rocksdb, memory and null
             size=1G           | --size: is for store=memory and store=null; a file has its own size
             fd=3              | --fd: excludes socket-path
             client=yes        | --client: "yes" is neither on nor off

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.isthmus.blk.store.volume.Compression;
 import dev.isthmus.blk.store.volume.RocksDbBlockStore;
+import dev.isthmus.blk.store.volume.VolumeReference;
 import dev.isthmus.blk.store.volume.VolumeStoreOptions;
+import dev.isthmus.blk.store.volume.VolumeTuning;
 import dev.isthmus.blk.store.volume.Volumes;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -76,5 +79,52 @@ class RocksDbBlockStoreTest extends GrowingStoreContract {
 
         Arrays.fill(data, 512, 8704, (byte) 0);
         assertThat(read(0, data.length)).isEqualTo(data);
+    }
+
+    @Test
+    void givesSpaceBackSomeTimeAfterMuchWasDiscarded() throws Exception {
+        Volumes volumes = Volumes.in(directory);
+        volumes.create("large", 1L << 40, 4096, Compression.LZ4);
+        try (var large = RocksDbBlockStore.open("vdb", VolumeStoreOptions.of(directory, "large"))) {
+            large.activate();
+            var buffer = GuestBuffer.aligned(arena, 1 << 20).put(random(21, 1 << 20));
+            for (int i = 0; i < 80; i++) {
+                assertThat(FakeStoreRequest.write((long) i << 33, buffer).on(large)).isEqualTo(StoreResult.OK);
+            }
+            large.snapshot("s"); // puts all of it into data files
+            volumes.delete(VolumeReference.parse("large@s"), false);
+            assertThat(volumes.info("large").contents().allocatedBytes()).isBetween(80L << 20, 104L << 20);
+
+            assertThat(FakeStoreRequest.discard(FakeStoreRequest.Range.of(0, 1L << 40)).on(large))
+                    .isEqualTo(StoreResult.OK);
+            assertThat(FakeStoreRequest.read(1L << 33, buffer).on(large)).isEqualTo(StoreResult.OK);
+            assertThat(buffer.bytes()).containsOnly(0);
+
+            long begin = System.nanoTime();
+            while (volumes.info("large").contents().allocatedBytes() > 4L << 20) {
+                large.look(System.nanoTime());
+                Thread.onSpinWait();
+                assertThat(System.nanoTime() - begin).isLessThan(TimeUnit.SECONDS.toNanos(60));
+            }
+        }
+    }
+
+    @Test
+    void staysWithinItsMemoryHoweverMuchIsWritten() throws IOException {
+        long memory = VolumeTuning.MEMORY_BYTES_LEAST;
+        Volumes.in(directory).create("small", 1L << 30, 4096, Compression.LZ4);
+        var options = VolumeStoreOptions.of(directory, "small").withTuning(new VolumeTuning(memory, 2));
+        try (var small = RocksDbBlockStore.open("vdb", options)) {
+            small.activate();
+            var written = GuestBuffer.aligned(arena, 1 << 20).put(random(22, 1 << 20));
+            var read = GuestBuffer.aligned(arena, 1 << 20);
+            for (int i = 0; i < 96; i++) {
+                assertThat(FakeStoreRequest.write((long) i << 20, written).on(small)).isEqualTo(StoreResult.OK);
+                assertThat(FakeStoreRequest.read((long) i / 2 << 20, read).on(small)).isEqualTo(StoreResult.OK);
+                assertThat(small.figures().nativeBytes()).isLessThan(2 * memory);
+            }
+            assertThat(small.figures().liveBytes()).isGreaterThan(32L << 20);
+        }
+        assertThat(store.counters().ioErrors()).isZero();
     }
 }

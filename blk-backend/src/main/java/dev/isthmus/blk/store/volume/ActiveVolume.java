@@ -25,6 +25,7 @@ final class ActiveVolume {
     private final OpenVolume volume;
     private final VolumeErrors errors;
     private final Arena arena = Arena.ofShared();
+    private final Reclaimer reclaimer;
     private final Lane syncs;
     private final VolumeWriter writer;
     private final Lane writes;
@@ -34,14 +35,20 @@ final class ActiveVolume {
         this.volume = volume;
         this.errors = errors;
         int blockBytes = volume.header().blockBytes();
+        reclaimer = new Reclaimer(deviceName, volume.db(), blockBytes);
         syncs = Lane.start("sync-" + deviceName, this::sync);
-        writer = new VolumeWriter(volume.db(), errors, syncs, blockBytes);
+        writer = new VolumeWriter(volume.db(), errors, syncs, reclaimer, blockBytes);
         writes = Lane.start("write-" + deviceName, writer);
         reads = StorePool.start(deviceName, threads, () -> new BlockReader(arena, volume.db(), errors, blockBytes));
     }
 
     OpenVolume volume() {
         return volume;
+    }
+
+    /** About once a second. */
+    void look() {
+        reclaimer.look();
     }
 
     void submit(StoreRequest request) {
@@ -85,6 +92,7 @@ final class ActiveVolume {
             writer.close();
             arena.close();
             volume.close();
+            reclaimer.end();
         }
     }
 }

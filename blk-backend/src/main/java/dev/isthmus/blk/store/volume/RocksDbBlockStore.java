@@ -160,6 +160,10 @@ public final class RocksDbBlockStore implements BlockStore {
     @Override
     public void look(long nowNanos) {
         errors.look(nowNanos);
+        ActiveVolume volume = active;
+        if (volume != null) {
+            volume.look();
+        }
     }
 
     @Override

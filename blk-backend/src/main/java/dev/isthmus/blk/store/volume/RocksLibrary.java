@@ -10,8 +10,8 @@ import org.rocksdb.util.Environment;
 /**
  * RocksDB's native library, loaded when the first volume is opened: a process without one never sees it.
  *
- * <p>Where a directory {@value #DIRECTORY} holds it, it is mapped from there, and all processes share its pages. Without
- * one, RocksDB unpacks it from its jar into {@code java.io.tmpdir}, once a process.
+ * <p>Where a directory {@value #DIRECTORY} holds it, it is mapped from there, and all processes share its pages.
+ * Without one, RocksDB unpacks it from its jar into {@code java.io.tmpdir}, once a process.
  */
 final class RocksLibrary {
     private static final String DIRECTORY = "isthmus.native";

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.Checkpoint;
+import org.rocksdb.CompactRangeOptions;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
@@ -38,10 +39,12 @@ final class VolumeDb implements AutoCloseable {
     private final DbOptions options;
     private final ReadOptions readOptions = new ReadOptions();
     private final WriteOptions writeOptions = new WriteOptions();
+    /** Several compactions of a volume may be under way; flushes and compactions of RocksDB's own go on. */
+    private final CompactRangeOptions compaction = new CompactRangeOptions().setExclusiveManualCompaction(false);
     private final RocksDB db;
     /** Between those who use the handle and who closes it: a closed one is a wild pointer. */
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
-    private boolean closed;
+    private volatile boolean closed;
 
     private VolumeDb(DbOptions options, RocksDB db) {
         this.options = options;
@@ -172,16 +175,21 @@ final class VolumeDb implements AutoCloseable {
         }
     }
 
-    /** Rewrites what is in files, so that what was freed takes no space any more. */
-    void compact() throws IOException {
+    /**
+     * Rewrites the files that hold a range of blocks, so that what was freed takes no space any more. May take long;
+     * ends early when the volume is closed.
+     */
+    void compact(long firstBlock, long endBlock) throws RocksDBException {
         lock.readLock().lock();
         try {
-            open().compactRange();
-        } catch (RocksDBException e) {
-            throw new IOException(e.getMessage(), e);
+            open().compactRange(null, key(firstBlock), key(endBlock), compaction);
         } finally {
             lock.readLock().unlock();
         }
+    }
+
+    static byte[] key(long block) {
+        return ByteBuffer.allocate(KEY_BYTES).putLong(0, block).array();
     }
 
     /** Figures as of now; all zero when closed. */
@@ -225,6 +233,9 @@ final class VolumeDb implements AutoCloseable {
 
     @Override
     public void close() {
+        if (!closed) {
+            compaction.setCanceled(true); // who compacts has the lock
+        }
         lock.writeLock().lock();
         try {
             if (!closed) {
@@ -232,6 +243,7 @@ final class VolumeDb implements AutoCloseable {
                 db.close();
                 readOptions.close();
                 writeOptions.close();
+                compaction.close();
                 options.close();
             }
         } finally {

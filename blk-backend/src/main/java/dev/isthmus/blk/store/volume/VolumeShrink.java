@@ -1,7 +1,6 @@
 package dev.isthmus.blk.store.volume;
 
 import java.lang.foreign.Arena;
-import java.nio.ByteBuffer;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 
@@ -28,7 +27,7 @@ final class VolumeShrink {
                 batch.put(edge.key(kept), edge.sealed(kept));
             }
             if (hasData) {
-                batch.deleteRange(key(kept + (tail == 0 ? 0 : 1)), key(last + 1));
+                batch.deleteRange(VolumeDb.key(kept + (tail == 0 ? 0 : 1)), VolumeDb.key(last + 1));
                 volume.db().write(batch);
                 volume.db().sync();
             }
@@ -37,9 +36,5 @@ final class VolumeShrink {
         } catch (DamagedBlockException e) {
             throw new VolumeException("volume " + volume.paths().name() + ": the block at the new end is damaged", e);
         }
-    }
-
-    private static byte[] key(long block) {
-        return ByteBuffer.allocate(VolumeDb.KEY_BYTES).putLong(0, block).array();
     }
 }

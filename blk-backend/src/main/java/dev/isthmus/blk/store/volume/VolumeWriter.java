@@ -3,7 +3,6 @@ package dev.isthmus.blk.store.volume;
 import dev.isthmus.blk.store.StoreOperation;
 import dev.isthmus.blk.store.StoreRequest;
 import dev.isthmus.blk.store.StoreResult;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
@@ -22,6 +21,7 @@ final class VolumeWriter implements Lane.Batch, AutoCloseable {
     private final VolumeDb db;
     private final VolumeErrors errors;
     private final Lane syncs;
+    private final Reclaimer reclaimer;
     private final int blockBytes;
     private final StagedBlocks staged;
     private final WriteBatch deletes = new WriteBatch();
@@ -31,10 +31,11 @@ final class VolumeWriter implements Lane.Batch, AutoCloseable {
     private int firstStaged;
     private int current;
 
-    VolumeWriter(VolumeDb db, VolumeErrors errors, Lane syncs, int blockBytes) {
+    VolumeWriter(VolumeDb db, VolumeErrors errors, Lane syncs, Reclaimer reclaimer, int blockBytes) {
         this.db = db;
         this.errors = errors;
         this.syncs = syncs;
+        this.reclaimer = reclaimer;
         this.blockBytes = blockBytes;
         this.staged = new StagedBlocks(blockBytes);
     }
@@ -185,10 +186,11 @@ final class VolumeWriter implements Lane.Batch, AutoCloseable {
         }
         try {
             if (end - first > SINGLE_DELETES_MAX) {
-                deletes.deleteRange(key(first), key(end));
+                reclaimer.freed(first, end);
+                deletes.deleteRange(VolumeDb.key(first), VolumeDb.key(end));
             } else {
                 for (long block = first; block < end; block++) {
-                    deletes.delete(key(block));
+                    deletes.delete(VolumeDb.key(block));
                 }
             }
             db.write(deletes);
@@ -197,10 +199,6 @@ final class VolumeWriter implements Lane.Batch, AutoCloseable {
         } finally {
             deletes.clear();
         }
-    }
-
-    private static byte[] key(long block) {
-        return ByteBuffer.allocate(VolumeDb.KEY_BYTES).putLong(0, block).array();
     }
 
     /** Writes what is staged; if that fails, it is the result of every request that has something in it. */

@@ -11,8 +11,8 @@
  *     .new-..., .gone-...  being made or deleted: no volume, whatever is in it
  * </pre>
  *
- * <p>{@link dev.isthmus.blk.store.volume.Volumes} is the directory, {@link dev.isthmus.blk.store.volume.RocksDbBlockStore}
- * one volume as the sectors of a device. Only this package knows RocksDB, and it never sees a guest's memory: data is
+ * <p>{@link dev.isthmus.blk.store.volume.Volumes} is the directory, {@link
+ * dev.isthmus.blk.store.volume.RocksDbBlockStore} one volume as the sectors of a device. Only this package knows RocksDB, and it never sees a guest's memory: data is
  * copied first.
  */
 @NullMarked

@@ -2,6 +2,7 @@ package dev.isthmus.blk.store.volume;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -294,5 +295,24 @@ class VolumesTest {
         assertThat(all).hasSize(2);
         assertThat(all.getFirst().problem()).contains("newer program");
         assertThat(all.getLast().problem()).isNull();
+    }
+
+    @Test
+    void imageOfAnotherFormatGoesInAndOutThroughQemuImg() throws IOException {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/qemu-img")));
+        make("a", random(5, MIB));
+        Path image = home.resolve("a.qcow2");
+
+        volumes.exportImage(reference("a"), image, "qcow2", false, Progress.NONE);
+        volumes.importImage("b", image, "qcow2", 65536, Compression.NONE, Progress.NONE);
+
+        assertThat(contents("b")).isEqualTo(random(5, MIB));
+        assertRefused(() -> volumes.importImage("c", home.resolve("import.raw"), "qcow2", 4096, Compression.LZ4,
+                Progress.NONE), "qemu-img");
+        assertThat(volumes.list()).hasSize(2);
+        try (Stream<Path> files = Files.list(directory.resolve("b"))) {
+            assertThat(files.map(file -> file.getFileName().toString())).containsExactlyInAnyOrder("data-1", "lock",
+                    "volume");
+        }
     }
 }
