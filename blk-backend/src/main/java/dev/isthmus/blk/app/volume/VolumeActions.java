@@ -24,8 +24,9 @@ final class VolumeActions {
         List<VolumeInfo> volumes = arguments.volumes().list();
         var table = new Table("NAME", "SIZE", "ALLOCATED", "SHARED", "SNAPSHOTS", "IN USE BY");
         for (VolumeInfo volume : volumes) {
-            if (volume.problem() != null) {
-                table.row(volume.name(), volume.problem(), "", "", "", "");
+            String problem = volume.problem();
+            if (problem != null) {
+                table.row(volume.name(), problem, "", "", "", "");
             } else {
                 table.row(volume.name(), HumanSize.of(volume.contents().logicalBytes()), HumanSize.of(volume
                         .contents().allocatedBytes()), HumanSize.of(volume.contents().sharedBytes()), Integer.toString(

@@ -12,16 +12,18 @@ final class VolumeJson {
     static Map<String, Object> of(VolumeInfo volume) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("name", volume.name());
-        if (volume.problem() != null) {
-            json.put("problem", volume.problem());
+        String problem = volume.problem();
+        if (problem != null) {
+            json.put("problem", problem);
             return json;
         }
         json.put("id", volume.id());
         json.putAll(of(volume.contents()));
         json.put("blockBytes", volume.blockBytes());
         json.put("compression", volume.compression());
-        if (volume.process() != null) {
-            json.put("process", volume.process());
+        String process = volume.process();
+        if (process != null) {
+            json.put("process", process);
         }
         json.put("snapshots", volume.snapshots().stream().map(VolumeJson::of).toList());
         return json;

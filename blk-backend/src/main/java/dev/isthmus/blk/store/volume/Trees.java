@@ -97,10 +97,10 @@ final class Trees {
         long shared = 0;
         for (Path file : list(directory)) {
             try {
-                var attributes = Files.readAttributes(file, "unix:nlink,ino", LinkOption.NOFOLLOW_LINKS);
+                int links = (int) Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS);
                 long bytes = allocatedBytes(file);
                 allocated += bytes;
-                shared += (int) attributes.get("nlink") > 1 ? bytes : 0;
+                shared += links > 1 ? bytes : 0;
             } catch (NoSuchFileException e) {
                 continue; // compacted away meanwhile
             }

@@ -102,7 +102,7 @@ record VolumeHeader(UUID id, int blockBytes, long sizeBytes, Compression compres
 
     /** @throws VolumeException in words that follow the volume's name */
     static VolumeHeader parse(String text) throws VolumeException {
-        String[] lines = text.split("\n");
+        String[] lines = text.split("\n", -1);
         if (!lines[0].startsWith(MAGIC)) {
             throw new VolumeException("is none: its file \"volume\" begins otherwise");
         }
@@ -115,7 +115,7 @@ record VolumeHeader(UUID id, int blockBytes, long sizeBytes, Compression compres
             throw new VolumeException("is damaged: its file \"volume\" has a wrong checksum");
         }
         Map<String, String> values = new LinkedHashMap<>();
-        for (String line : text.substring(0, end).split("\n")) {
+        for (String line : text.substring(0, end).split("\n", -1)) {
             int equals = line.indexOf('=');
             if (equals > 0) {
                 values.put(line.substring(0, equals), line.substring(equals + 1));
@@ -134,15 +134,22 @@ record VolumeHeader(UUID id, int blockBytes, long sizeBytes, Compression compres
             throw new VolumeException("is encrypted, which this program cannot read");
         }
         try {
-            var header = new VolumeHeader(UUID.fromString(values.remove("id")),
-                    Integer.parseInt(values.remove("block-bytes")), Long.parseLong(values.remove("size-bytes")),
-                    Compression.of(String.valueOf(values.remove("compression"))),
-                    String.valueOf(values.remove("data")), Instant.parse(values.remove("created")),
-                    Map.copyOf(values));
+            var header = new VolumeHeader(UUID.fromString(take(values, "id")),
+                    Integer.parseInt(take(values, "block-bytes")), Long.parseLong(take(values, "size-bytes")),
+                    Compression.of(take(values, "compression")), take(values, "data"),
+                    Instant.parse(take(values, "created")), Map.copyOf(values));
             return header.checked();
-        } catch (NullPointerException | IllegalArgumentException | DateTimeParseException e) {
+        } catch (IllegalArgumentException | DateTimeParseException e) {
             throw new VolumeException("is damaged: its file \"volume\" lacks something", e);
         }
+    }
+
+    private static String take(Map<String, String> values, String key) {
+        String value = values.remove(key);
+        if (value == null) {
+            throw new IllegalArgumentException("no " + key);
+        }
+        return value;
     }
 
     private VolumeHeader checked() {

@@ -12,8 +12,8 @@
  * </pre>
  *
  * <p>{@link dev.isthmus.blk.store.volume.Volumes} is the directory, {@link
- * dev.isthmus.blk.store.volume.RocksDbBlockStore} one volume as the sectors of a device. Only this package knows RocksDB, and it never sees a guest's memory: data is
- * copied first.
+ * dev.isthmus.blk.store.volume.RocksDbBlockStore} one volume as the sectors of a device. Only this package knows
+ * RocksDB, and it never sees a guest's memory: data is copied first.
  */
 @NullMarked
 package dev.isthmus.blk.store.volume;
