@@ -8,7 +8,7 @@ import dev.isthmus.blk.store.StoreRequest;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** Memory whose file was cut off kills the process inside native code, so RocksDB never gets an address of a guest's. */
+/** Memory whose file was cut off kills the process inside native code: RocksDB never gets an address of a guest's. */
 class GuestMemoryTest {
     private static final JavaClasses CLASSES = new ClassFileImporter().importPath(Path.of("target", "classes", "dev",
             "isthmus", "blk", "store", "volume"));
