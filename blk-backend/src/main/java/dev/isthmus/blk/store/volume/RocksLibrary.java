@@ -1,35 +1,22 @@
 package dev.isthmus.blk.store.volume;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 import org.rocksdb.RocksDB;
-import org.rocksdb.util.Environment;
 
 /**
  * RocksDB's native library, loaded when the first volume is opened: a process without one never sees it.
  *
- * <p>Where a directory {@value #DIRECTORY} holds it, it is mapped from there, and all processes share its pages.
- * Without one, RocksDB unpacks it from its jar into {@code java.io.tmpdir}, once a process.
+ * <p>RocksDB looks for it in {@code java.library.path} first, and what is there is mapped, so all processes share its
+ * pages. If it is not there, it is unpacked from its jar into {@code java.io.tmpdir}, once a process.
  */
 final class RocksLibrary {
-    private static final String DIRECTORY = "isthmus.native";
-
     private RocksLibrary() {}
 
-    static void load() throws IOException {
-        String directory = System.getProperty(DIRECTORY);
+    static void load() throws VolumeException {
         try {
-            if (directory != null && Files.isReadable(Path.of(directory, Environment.getJniLibraryFileName(
-                    "rocksdb")))) {
-                RocksDB.loadLibrary(List.of(directory));
-            } else {
-                RocksDB.loadLibrary();
-            }
+            RocksDB.loadLibrary();
         } catch (RuntimeException | UnsatisfiedLinkError e) {
             throw new VolumeException("RocksDB cannot be loaded: " + e.getMessage()
-                    + "; it needs a writable java.io.tmpdir, or its library in -D" + DIRECTORY, e);
+                    + "; it needs its library in java.library.path, or a writable java.io.tmpdir", e);
         }
     }
 }
