@@ -31,6 +31,8 @@ final class ManagementHttp implements AutoCloseable {
     private static final int THREADS = 2;
     private static final String JSON = "application/json";
 
+    private static final PrometheusTextFormatWriter TEXT = PrometheusTextFormatWriter.create();
+
     private final HttpServer server;
     private final Supplier<List<DeviceView>> devices;
     private final ExecutorService threads =
@@ -84,10 +86,14 @@ final class ManagementHttp implements AutoCloseable {
     }
 
     private void scrape(HttpExchange exchange) throws IOException {
-        PrometheusTextFormatWriter writer = PrometheusTextFormatWriter.create();
+        send(exchange, OK, TEXT.getContentType(), scrape(devices.get()));
+    }
+
+    /** All metrics, as Prometheus reads them. */
+    static byte[] scrape(List<DeviceView> devices) throws IOException {
         ByteArrayOutputStream text = new ByteArrayOutputStream();
-        writer.write(text, BridgeMetrics.of(devices.get()), EscapingScheme.DEFAULT);
-        send(exchange, OK, writer.getContentType(), text.toByteArray());
+        TEXT.write(text, BridgeMetrics.of(devices), EscapingScheme.DEFAULT);
+        return text.toByteArray();
     }
 
     private static void health(HttpExchange exchange, BridgeHealth health) throws IOException {

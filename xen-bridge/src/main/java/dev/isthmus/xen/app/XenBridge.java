@@ -21,6 +21,10 @@ public final class XenBridge {
 
     static int run(String[] args, PrintStream out, PrintStream err) {
         try {
+            if (args.length == 1 && args[0].equals(Rehearsal.COMMAND)) {
+                Rehearsal.run();
+                return 0;
+            }
             XenOptions options = XenOptions.parse(args);
             if (options.wantsVersion()) {
                 String version = XenBridge.class.getPackage().getImplementationVersion();
