@@ -74,10 +74,14 @@ final class BackendProcess implements AutoCloseable {
     }
 
     private static List<String> arguments(Disk disk) {
-        return List.of("--device", "socket-path=%s,blk-file=%s,serial=%s,num-queues=%d,read-only=%s,direct=%s,client=%s"
-                .formatted(
-                        disk.socket(), disk.image(), disk.name(), disk.queues(), onOff(disk.readOnly()), onOff(disk
-                                .direct()), onOff(disk.client())));
+        return List.of("--device", "socket-path=%s,%s,serial=%s,num-queues=%d,read-only=%s,client=%s".formatted(
+                disk.socket(), store(disk), disk.name(), disk.queues(), onOff(disk.readOnly()), onOff(disk.client())));
+    }
+
+    private static String store(Disk disk) {
+        return disk.volume() ? "volume=%s,volumes-dir=%s".formatted(disk.image().getFileName(), disk.image()
+                .getParent())
+                : "blk-file=%s,direct=%s".formatted(disk.image(), onOff(disk.direct()));
     }
 
     private static List<String> peerArguments(Disk disk) {
