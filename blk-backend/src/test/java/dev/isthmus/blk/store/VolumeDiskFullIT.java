@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A volume on a file system that is full. Needs root. */
-@Tag("e2e")
+@Tag("rocksdb")
 class VolumeDiskFullIT {
     private static final int MIB = 1 << 20;
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
