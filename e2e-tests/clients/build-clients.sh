@@ -7,7 +7,7 @@
 # and blkio-copy, compiled from the examples that come with libblkio-dev. Run them by client.sh beside this file. It holds
 # Debian 13's QEMU, too, which qemu.sh runs.
 #
-# What is made is kept until this file changes. Needs root and mmdebstrap; nothing is installed on this machine.
+# What is made is kept until these files change. Needs root and mmdebstrap; nothing is installed on this machine.
 set -euo pipefail
 
 suite=trixie
@@ -28,7 +28,9 @@ out=$(cd "$out" && pwd)
 exec 9> "$out/.lock"
 flock --timeout 600 9 || die "another build holds $out/.lock"
 
-key=$(sha256sum < "${BASH_SOURCE[0]}" | cut -d' ' -f1)
+# shellcheck source=e2e-tests/lib/debian.sh
+source "$here/../lib/debian.sh"
+key=$(cat "${BASH_SOURCE[0]}" "$here/../lib/debian.sh" | sha256sum | cut -d' ' -f1)
 if [[ -d $out/root && $(cat "$out/key" 2> /dev/null) = "$key" ]]; then exit 0; fi
 
 [[ $(id -u) = 0 ]] || status=2 die "must be root, to make and enter another root directory"
@@ -41,40 +43,13 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 work=$(mktemp -d "$out/.build-XXXXXX")
 
-# The mirror this machine itself uses, asked of APT because it reads both forms of sources. Archives have labels once
-# their package lists have been fetched; without lists, what APT would fetch tells an archive by its path only.
-mirror() {
-  # shellcheck disable=SC2016 # APT's own fields
-  apt-get indextargets --format '$(LABEL)|$(COMPONENT)|$(REPO_URI)' 'Created-By: Packages' \
-    | awk -F'|' '!found && $1 == "Debian" && $2 == "main" { print $3; found = 1 }'
-  apt-get --print-uris update 2> /dev/null | sed -n "s|^'\(.*/debian/\)dists/.*/InRelease'.*|\1|p"
-}
-
-# Unpacks packages and what they depend on, without running any of their scripts: unpack DIRECTORY PACKAGE[,PACKAGE...]
-unpack() {
-  local directory=$1 packages=$2
-  timeout 600 mmdebstrap --quiet --variant=extract --components=main --include="$packages" \
-    --aptopt='Acquire::Languages "none"' --aptopt='APT::Install-Recommends "false"' \
-    "$suite" "$directory" "$uri" 2> "$work/log" || { cat "$work/log" >&2; die "could not unpack $packages"; }
-  # Debian's programs and loader are found through these, which come with a package nobody here depends on.
-  local name
-  for name in bin sbin lib lib64; do
-    mkdir -p "$directory/usr/$name"
-    [[ -e $directory/$name ]] || ln -s "usr/$name" "$directory/$name"
-  done
-}
-
-uris=$(mirror)
-uri=${uris%%$'\n'*}
-[[ -n $uri ]] || die "APT on this machine knows no Debian mirror"
-
-unpack "$work/compiler" "$compiler_packages"
+debian_tree extract "$suite" "$work/compiler" "$compiler_packages"
 for program in "${programs[@]}"; do
   timeout 120 chroot "$work/compiler" gcc -O2 -o "/tmp/$program" \
     "/usr/share/doc/libblkio-dev/examples/$program.c" -lblkio -pthread || die "could not compile $program"
 done
 
-unpack "$work/root" "$runtime_packages"
+debian_tree extract "$suite" "$work/root" "$runtime_packages"
 for program in "${programs[@]}"; do install -m 755 "$work/compiler/tmp/$program" "$work/root/usr/bin/"; done
 # Where client.sh mounts what the clients share with the host.
 mkdir -p "$work/root"/{dev,proc,tmp,sockets}

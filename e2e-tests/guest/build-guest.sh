@@ -1,26 +1,31 @@
 #!/usr/bin/env bash
 # Makes the test guest out of Debian packages: a kernel, an initrd and, on demand, a disk of tools.
 #
-#   build-guest.sh [--tools] [--refresh] [OUTDIR]      (default OUTDIR: target/guest of this tree)
+#   build-guest.sh [--tools] [--elf] [--refresh] [OUTDIR]      (default OUTDIR: target/guest of this tree)
 #
 # OUTDIR afterwards holds:
 #   vmlinuz       the kernel of linux-image-cloud-amd64
-#   initrd.img    busybox, the modules a virtio-blk guest needs, mkfs.ext4, fsck.ext4, and `init` beside this file
+#   initrd.img    busybox, the modules that virtio-blk and Xen's disks need, mkfs.ext4, fsck.ext4, and `init` beside this
+#                 file
 #   tools.img     with --tools: fio, blkdiscard and fallocate with their libraries; a read-only ext4 disk, so that a
 #                 guest loads only the pages it touches and boots as fast as without
+#   vmlinux       with --elf: the kernel as an ELF file, for Xen
 #   kernel        the kernel's version, as text
 #
 # Nothing is installed: packages are downloaded and unpacked. What is made is kept until this directory's files change;
-# --refresh asks the package lists for newer packages. Needs apt-get, dpkg-deb and mke2fs; no root.
+# --refresh asks the package lists for newer packages. Needs apt-get, dpkg-deb and mke2fs, and
+# for --elf what the kernel is packed with (lz4, xz or zstd); no root.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 out=$here/../../target/guest
 tools=no
+elf=no
 refresh=no
 for argument; do
   case $argument in
     --tools) tools=yes ;;
+    --elf) elf=yes ;;
     --refresh) refresh=yes ;;
     --help | -h) sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' "${BASH_SOURCE[0]}"; exit 0 ;;
     -*) echo "build-guest.sh: unknown option $argument" >&2; exit 2 ;;
@@ -35,7 +40,12 @@ exec 9> "$out/.lock"
 flock --timeout 300 9 || { echo "build-guest.sh: another build holds $out/.lock" >&2; exit 1; }
 
 # ext4 and the console are built into the cloud kernel; a kernel that has them as modules gets them from this list too.
-wanted_modules=(virtio_pci virtio_blk ext4 qemu_fw_cfg virtio_console)
+# The same guest runs under Xen (e2e-tests/xen), hence the last one.
+wanted_modules=(virtio_pci virtio_blk ext4 qemu_fw_cfg virtio_console xen_blkfront)
+
+die() { echo "build-guest.sh: $*" >&2; exit 1; }
+# shellcheck source=e2e-tests/lib/kernel.sh
+source "$here/../lib/kernel.sh"
 
 key=$(cat "$here/build-guest.sh" "$here/init" "$here/agent" | sha256sum | cut -d' ' -f1)
 is_made() { [[ $refresh = no && -e $out/$1 && $(cat "$out/$1.key" 2> /dev/null) = "$key" ]]; }
@@ -144,6 +154,7 @@ make_kernel() {
   unpack "$work/kernel" "$package"
   cp "$work/kernel/boot/vmlinuz-$version" "$out/vmlinuz.new"
   mv "$out/vmlinuz.new" "$out/vmlinuz"
+  rm -f "$out/vmlinux"
   echo "$version" > "$out/kernel"
 }
 
@@ -202,4 +213,8 @@ make_tools() {
 }
 
 if ! is_made initrd.img; then make_initrd; fi
+if [[ $elf = yes ]] && ! is_made vmlinux; then
+  kernel_elf "$out/vmlinuz" "$out/vmlinux"
+  echo "$key" > "$out/vmlinux.key"
+fi
 if [[ $tools = yes ]] && ! is_made tools.img; then make_tools; fi
