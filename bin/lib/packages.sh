@@ -10,6 +10,10 @@ isthmus_block_packages=(
   qemu-system-x86 qemu-system-common qemu-utils e2fsprogs mmdebstrap util-linux psmisc
 )
 
+# Xen under QEMU besides, and what unpacks its kernels.
+# shellcheck disable=SC2034
+isthmus_xen_packages=("${isthmus_block_packages[@]}" kmod lz4 xz-utils zstd)
+
 isthmus_as_root=()
 isthmus_can_be_root() {
   if [[ $(id -u) = 0 ]]; then return 0; fi

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** A back-end process that serves disks, started as an operator starts it. */
@@ -46,9 +47,21 @@ final class BackendProcess implements AutoCloseable {
         return listening(launch(name, options, disks));
     }
 
+    /** Starts a process of ours, whatever the tests run against, with variables that the launcher knows. */
+    static BackendProcess serveWith(Map<String, String> environment, String name, Disk... disks)
+            throws IOException, InterruptedException {
+        return listening(launch(name, environment, List.of(), disks));
+    }
+
     /** Starts a process and does not wait for anything. */
     static BackendProcess launch(String name, List<String> options, Disk... disks) throws IOException {
-        List<String> command = new ArrayList<>();
+        return launch(name, Map.of(), options, disks);
+    }
+
+    private static BackendProcess launch(String name, Map<String, String> environment, List<String> options,
+            Disk... disks) throws IOException {
+        List<String> command = new ArrayList<>(List.of("env"));
+        environment.forEach((key, value) -> command.add(key + "=" + value));
         command.add(Host.ROOT.resolve("bin/isthmus-blk").toString());
         command.addAll(options);
         Stream.of(disks).forEach(disk -> command.addAll(arguments(disk)));
@@ -130,7 +143,11 @@ final class BackendProcess implements AutoCloseable {
 
     /** Sends SIGTERM and waits for the end, however long it takes up to a limit. */
     Program.Ended stop() throws InterruptedException {
-        return program.terminate(STOP_LIMIT);
+        return stop(STOP_LIMIT);
+    }
+
+    Program.Ended stop(Duration limit) throws InterruptedException {
+        return program.terminate(limit);
     }
 
     /** Gives a disk a new size: the image on the host, then the process, which tells the guest. */

@@ -31,7 +31,7 @@ class FileSystemIT {
                         "--transport=" + transport), disk)) {
             try (Guest guest = Guest.named("fs", directory).vcpus(vcpus).memory(memory).disk(disk).boot()) {
                 assertThat(guest.sh("nproc; ls /sys/block/vda/mq | wc -l").lines()).containsOnly(String.valueOf(vcpus));
-                guest.sh(Scripts.MAKE_FILE_SYSTEM + Scripts.WRITE_RANDOM_FILE + Scripts.COMPARE_RANDOM_FILE);
+                guest.sh(Scripts.makeFileSystem("vda") + Scripts.WRITE_RANDOM_FILE + Scripts.COMPARE_RANDOM_FILE);
                 assertThat(Images.allocatedBytes(image)).isGreaterThan(64 * Images.MEBIBYTE);
                 guest.sh("rm /mnt/random; sync; fstrim /mnt; umount /mnt");
             }

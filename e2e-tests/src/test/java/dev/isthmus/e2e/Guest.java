@@ -7,11 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A Linux guest under QEMU that runs the scripts it is given. Its disks are vda, vdb and so on, in the order given. */
-final class Guest implements AutoCloseable {
-
-    /** How a script ended and what it wrote. */
-    record Result(int exitStatus, String output) {
-    }
+final class Guest implements Shell, AutoCloseable {
 
     /** What the guest's memory is made of; both are shared with the back-end by descriptor. */
     enum Memory {
@@ -26,9 +22,6 @@ final class Guest implements AutoCloseable {
 
     /** How long a guest may take from its start to its first word; emulated and on a loaded machine. */
     static final Duration BOOT_LIMIT = Duration.ofSeconds(90);
-
-    /** How long a script may take unless it says otherwise. */
-    static final Duration SCRIPT_LIMIT = Duration.ofSeconds(60);
 
     static final int MEMORY_MEBIBYTES = 512;
 
@@ -46,31 +39,13 @@ final class Guest implements AutoCloseable {
         return new Builder(name, directory);
     }
 
-    /** Runs a script; it ends with the status of its last command. */
-    Result run(String script) throws IOException, InterruptedException {
-        return run(script, SCRIPT_LIMIT);
-    }
-
-    Result run(String script, Duration limit) throws IOException, InterruptedException {
+    @Override
+    public Result run(String script, Duration limit) throws IOException, InterruptedException {
         try {
             return agent.run(script, limit);
         } catch (AssertionError e) {
             throw explained(e);
         }
-    }
-
-    /** Runs a script that must succeed, stopping at its first failing command, and returns what it wrote. */
-    String sh(String script) throws IOException, InterruptedException {
-        return sh(script, SCRIPT_LIMIT);
-    }
-
-    String sh(String script, Duration limit) throws IOException, InterruptedException {
-        Result result = run("set -e\n" + script, limit);
-        if (result.exitStatus() != 0) {
-            throw new AssertionError("in the guest: exit status " + result.exitStatus() + " of\n" + script.strip()
-                    + "\nwhich wrote\n" + result.output());
-        }
-        return result.output();
     }
 
     /** Sends a script whose end nobody awaits, such as one that reboots. */

@@ -7,7 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Our side of the port on which the guest runs scripts; its side, and the lines exchanged, are in {@code guest/agent}.
+ * Our side of the port on which a guest or dom0 runs scripts; its side, and the lines exchanged, are in
+ * {@code guest/agent}.
  */
 final class GuestAgent implements AutoCloseable {
 
@@ -35,13 +36,18 @@ final class GuestAgent implements AutoCloseable {
         return socket.path();
     }
 
+    /** Forgets what it has said until now, because another one takes its place. */
+    void forget() {
+        socket.clear();
+    }
+
     /** Waits until the guest takes a script: after its start, and after each script. */
     void awaitReady(Duration limit) throws InterruptedException {
         awaitLine(READY, limit);
     }
 
     /** Runs a script to its end, or until the guest kills it after the limit, and waits until it takes the next one. */
-    Guest.Result run(String script, Duration limit) throws IOException, InterruptedException {
+    Shell.Result run(String script, Duration limit) throws IOException, InterruptedException {
         start(script, limit);
         Duration longer = limit.plus(GRACE);
         awaitLine(BEGIN, longer);
@@ -51,7 +57,7 @@ final class GuestAgent implements AutoCloseable {
             String line = socket.next(remaining(deadline));
             if (line.startsWith(EXIT)) {
                 awaitReady(GRACE);
-                return new Guest.Result(Integer.parseInt(line.substring(EXIT.length())), String.join("\n", output)
+                return new Shell.Result(Integer.parseInt(line.substring(EXIT.length())), String.join("\n", output)
                         .strip());
             }
             output.add(line);

@@ -18,7 +18,7 @@ class GuestRebootIT {
         Disk disk = Disk.of("reboot", directory, image).withQueues(2);
         try (BackendProcess backend = BackendProcess.serve("reboot", disk);
                 Guest guest = Guest.named("reboot", directory).vcpus(2).disk(disk).boot()) {
-            guest.sh(Scripts.MAKE_FILE_SYSTEM + Scripts.WRITE_RANDOM_FILE + "umount /mnt");
+            guest.sh(Scripts.makeFileSystem("vda") + Scripts.WRITE_RANDOM_FILE + "umount /mnt");
 
             guest.start("reboot -f");
             guest.awaitBoot();

@@ -79,6 +79,11 @@ final class LineSocket implements AutoCloseable {
         return line;
     }
 
+    /** Drops the lines nobody has asked for, but not the end. */
+    void clear() {
+        lines.removeIf(line -> !isEnd(line));
+    }
+
     @SuppressWarnings("ReferenceEquality") // the mark is told by its identity: a peer may write the same words
     private static boolean isEnd(String line) {
         return line == END;

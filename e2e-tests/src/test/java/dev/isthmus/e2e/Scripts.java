@@ -3,11 +3,6 @@ package dev.isthmus.e2e;
 /** What guests do more than once. Each part expects the ones before it to have run. */
 final class Scripts {
 
-    static final String MAKE_FILE_SYSTEM = """
-            mkfs.ext4 -q -F /dev/vda
-            mount -t ext4 /dev/vda /mnt
-            """;
-
     static final String WRITE_RANDOM_FILE = """
             dd if=/dev/urandom of=/tmp/random bs=1M count=64 iflag=fullblock 2> /dev/null
             md5sum < /tmp/random > /mnt/checksum
@@ -24,5 +19,10 @@ final class Scripts {
             """;
 
     private Scripts() {
+    }
+
+    /** @param disk its name, such as vda */
+    static String makeFileSystem(String disk) {
+        return "mkfs.ext4 -q -F /dev/%1$s; mount -t ext4 /dev/%1$s /mnt\n".formatted(disk);
     }
 }

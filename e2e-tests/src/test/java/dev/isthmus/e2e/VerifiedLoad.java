@@ -37,16 +37,16 @@ final class VerifiedLoad {
             done
             """;
 
-    private final Guest guest;
+    private final Shell guest;
     private final String disk;
 
-    private VerifiedLoad(Guest guest, String disk) {
+    private VerifiedLoad(Shell guest, String disk) {
         this.guest = guest;
         this.disk = disk;
     }
 
     /** @param disk its name in the guest, such as vda; one load a guest at a time */
-    static VerifiedLoad start(Guest guest, String disk) throws IOException, InterruptedException {
+    static VerifiedLoad start(Shell guest, String disk) throws IOException, InterruptedException {
         guest.sh(START.formatted(disk, MEBIBYTES));
         var load = new VerifiedLoad(guest, disk);
         load.goesOn();
