@@ -110,10 +110,10 @@ class BlkifAllocationTest {
     /** Less than one object in a hundred rounds, so nothing for a request and nothing for a turn. */
     private static void expectNothing(int rounds, Callable<Long> allocated) throws Exception {
         long bytes = Long.MAX_VALUE;
-        for (int i = 0; i < ATTEMPTS && bytes > rounds / 100 * 16; i++) {
+        for (int i = 0; i < ATTEMPTS && bytes > rounds / 100 * 16L; i++) {
             bytes = allocated.call();
         }
-        assertThat(bytes).as("bytes in %d rounds", rounds).isLessThanOrEqualTo(rounds / 100 * 16);
+        assertThat(bytes).as("bytes in %d rounds", rounds).isLessThanOrEqualTo(rounds / 100 * 16L);
     }
 
     /** With sleeps on both sides. */

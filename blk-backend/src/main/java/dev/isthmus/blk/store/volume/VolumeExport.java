@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 
@@ -31,7 +32,7 @@ final class VolumeExport {
         } catch (RocksDBException e) {
             throw new VolumeException("cannot be read: " + e.getMessage(), e);
         } catch (UncheckedIOException e) {
-            throw new VolumeException(String.valueOf(e.getCause().getMessage()), e);
+            throw new VolumeException(String.valueOf(Objects.requireNonNull(e.getCause()).getMessage()), e);
         }
     }
 
