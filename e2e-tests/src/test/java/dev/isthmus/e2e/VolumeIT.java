@@ -36,7 +36,7 @@ class VolumeIT {
         Disk origin = Disk.ofVolume("origin", volumes);
         try (BackendProcess backend = BackendProcess.serve("origin", origin);
                 Guest guest = Guest.named("origin", directory).disk(origin).boot()) {
-            guest.sh(Scripts.MAKE_FILE_SYSTEM + Scripts.WRITE_RANDOM_FILE);
+            guest.sh(Scripts.makeFileSystem("vda") + Scripts.WRITE_RANDOM_FILE);
             guest.sh(
                     "(i=0; while test ! -e /tmp/stop; do i=$((i + 1)); dd if=/dev/urandom of=/mnt/later bs=64k count=64"
                             + " 2> /dev/null; sync; done; touch /tmp/stopped) &");
