@@ -60,7 +60,7 @@ record XenComparison(List<Line> lines) {
     /** @param load fio's pattern, block size and depth */
     private static Pass pass(XenHost host, Shell guest, String disk, String load)
             throws IOException, InterruptedException {
-        String[] words = load.split(" ");
+        String[] words = load.split(" ", -1);
         int mebibytes = words[1].equals("4k") ? MEBIBYTES / 16 : MEBIBYTES;
         long before = Long.parseLong(host.sh(DOM0_TICKS));
         long speed = Long.parseLong(guest.sh(FIO.formatted(disk, words[0], words[1], mebibytes, Integer.parseInt(
