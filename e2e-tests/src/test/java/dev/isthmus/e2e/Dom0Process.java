@@ -16,12 +16,14 @@ final class Dom0Process {
 
     private static final String AWAIT = """
             until %2$s; do
-              if ! test -e /proc/$(cat /run/%1$s.pid)/exe; then echo "it has ended:"; tail -n 20 /run/%1$s.log; exit 1; fi
+              if ! test -e /proc/$(cat /run/%1$s.pid)/exe; then
+                echo "it has ended:"; tail -n 20 /run/%1$s.log; exit 1
+              fi
               sleep 0.2
             done
             """;
 
-    /** Fields 14 and 15 of proc(5)'s /proc/pid/stat, in ticks of 10 ms, and the times of threads that ended with them. */
+    /** Fields 14 and 15 of proc(5)'s /proc/pid/stat, in ticks of 10 ms; threads that ended are counted with them. */
     private static final String TICKS = """
             read -r line < /proc/$(cat /run/%s.pid)/stat
             set -- ${line##*) }

@@ -21,7 +21,7 @@ record XenDisk(String device, String line) {
                 .formatted(device, access, file));
     }
 
-    /** Served by the bridge, of the kind vbd as blkback's disks are. It wants no hotplug script, but libxl wants one. */
+    /** Served by the bridge, of the kind vbd as blkback's disks are. It is libxl that wants a script. */
     static XenDisk bridge(String device, String socket) {
         return bridge(device, socket, "phy");
     }
