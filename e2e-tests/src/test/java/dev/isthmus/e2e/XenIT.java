@@ -43,6 +43,7 @@ class XenIT {
         host = XenHost.boot("xen", VERSION, directory);
         host.sh("truncate -s 256M /dev/shm/loop.img; losetup /dev/loop0 /dev/shm/loop.img");
         services = XenServices.start(host, 4);
+        XenGuest.warmUp(host, disk("xvda", 0), disk("xvdb", 1));
     }
 
     @AfterAll
