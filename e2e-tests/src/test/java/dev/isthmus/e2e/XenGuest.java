@@ -85,8 +85,8 @@ final class XenGuest implements Shell, AutoCloseable {
     /**
      * Passes its console on, and waits until it takes scripts: after its creation, a reboot and a restore.
      *
-     * <p>QEMU 7.2's emulation of SVM now and then ends a PVH guest's boot with a triple fault. That is a reboot, after which
-     * the guest has another number and another console.
+     * <p>QEMU 7.2's emulation of SVM now and then ends a PVH guest's boot with a triple fault. That is a reboot, after
+     * which the guest has another number and another console.
      */
     void connect() throws IOException, InterruptedException {
         agent().forget();
