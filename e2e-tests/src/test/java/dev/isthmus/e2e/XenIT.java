@@ -99,7 +99,7 @@ class XenIT {
     void isOnlyAPauseWhenAProcessIsKilled() throws Exception {
         XenDisk second = disk("xvdb", 3);
         try (XenGuest one = XenGuest.create(host, XenGuest.Kind.PV, "one", disk("xvda", 0), second);
-                XenGuest two = XenGuest.create(host, XenGuest.Kind.PVH, "two", disk("xvda", 2))) {
+                XenGuest two = XenGuest.create(host, XenGuest.Kind.PV, "two", disk("xvda", 2))) {
             VerifiedLoad load = VerifiedLoad.start(one, "xvda");
             VerifiedLoad other = VerifiedLoad.start(two, "xvda");
             services.killBackend();
