@@ -72,10 +72,7 @@ final class Guest implements Shell, AutoCloseable {
 
     /** The same failure, with what QEMU and the guest's console said last. */
     AssertionError explained(AssertionError e) throws IOException {
-        String console = qemu.output();
-        String tail = console.substring(Math.max(0, console.length() - 3000));
-        return new AssertionError(e.getMessage() + "; QEMU " + (qemu.isAlive() ? "runs" : "has ended")
-                + "; the end of " + qemu.log() + ":\n" + tail, e);
+        return qemu.explained(e);
     }
 
     @Override

@@ -16,6 +16,7 @@ final class Program implements AutoCloseable {
     }
 
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
+    private static final int TAIL_CHARACTERS = 3000;
 
     private final Process process;
     private final Path log;
@@ -81,6 +82,15 @@ final class Program implements AutoCloseable {
     private void end() {
         process.destroyForcibly();
         process.onExit().orTimeout(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS).join();
+    }
+
+    /** The same failure, with what the program wrote last. */
+    AssertionError explained(AssertionError e) throws IOException {
+        String all = output();
+        String tail = all.substring(Math.max(0, all.length() - TAIL_CHARACTERS));
+        return new AssertionError(e.getMessage() + "; the program " + (isAlive() ? "runs" : "has ended")
+                + "; the end of "
+                + log() + ":\n" + tail, e);
     }
 
     @Override

@@ -131,10 +131,7 @@ final class XenHost implements Shell, AutoCloseable {
 
     /** The same failure, with what the hypervisor and dom0 said last. */
     AssertionError explained(AssertionError e) throws IOException {
-        String console = qemu.output();
-        String tail = console.substring(Math.max(0, console.length() - 3000));
-        return new AssertionError(e.getMessage() + "; QEMU " + (qemu.isAlive() ? "runs" : "has ended")
-                + "; the end of " + qemu.log() + ":\n" + tail, e);
+        return qemu.explained(e);
     }
 
     @Override

@@ -109,12 +109,9 @@ public final class Vrings {
     private void sayUntracked(VringSetup setup, InflightParts region) {
         if (!saidUntracked) {
             saidUntracked = true;
-            LOG.warn(
-                    "{}: the inflight region ({} queues of {} entries) has no room for ring {} of {} entries: its"
-                            + " requests do not survive this process (said once for this connection)", device.name(),
-                    region
-                            .queues(),
-                    region.queueSize(), setup.index, setup.size);
+            String have = region.queues() + " queues of " + region.queueSize() + " entries";
+            LOG.warn("{}: the inflight region ({}) has no room for ring {} of {} entries: its requests do not survive"
+                    + " this process (said once for this connection)", device.name(), have, setup.index, setup.size);
         }
     }
 
