@@ -35,8 +35,8 @@ public final class InflightParts {
     }
 
     /**
-     * The part of a ring that is about to start; the queue's other part is emptied, since what it tells is of a ring
-     * that is no more. Null if the region has none that is large enough.
+     * The part of a ring that is about to start; what the queue's other parts tell is of a ring that is no more, so
+     * they are emptied. Null if the region has none that is large enough.
      *
      * @param queue its index
      * @param ringSize its entries
@@ -48,16 +48,15 @@ public final class InflightParts {
         }
         SplitInflight part = SplitInflight.at(region.address() + queue * partBytes, region.queueSize(), ringSize);
         SplitInflight spare = spare(queue, ringSize);
-        if (ringSize <= region.queueSize()) {
-            if (spare != null) {
-                spare.forget();
-            }
-            return part;
-        }
-        if (spare != null) {
+        SplitInflight larger = ringSize <= SPARE_SIZE ? spare : null;
+        SplitInflight used = ringSize <= region.queueSize() ? part : larger;
+        if (used != part) {
             part.forget();
         }
-        return ringSize <= SPARE_SIZE ? spare : null;
+        if (spare != null && used != spare) {
+            spare.forget();
+        }
+        return used;
     }
 
     private @Nullable SplitInflight spare(int queue, int ringSize) {
