@@ -54,7 +54,7 @@ final class BlkRequests {
 
     /** Does not wait for the answer, which nobody may ever take. */
     void offerWrite(int block, long value) {
-        HostMemory.fill(data, BLOCK, 0);
+        HostMemory.zero(data, BLOCK);
         HostMemory.putU64(data, value);
         offer(OUT, block);
     }

@@ -43,7 +43,7 @@ public final class FakeDomain implements AutoCloseable {
     static FakeDomain withPages(int id, int pages) {
         long heap = NativeHeap.allocate((long) (pages + 1) * PAGE);
         long memory = (heap + PAGE - 1) & -PAGE;
-        HostMemory.fill(memory, (long) pages * PAGE, 0);
+        HostMemory.zero(memory, (long) pages * PAGE);
         return new FakeDomain(id, pages, heap, memory);
     }
 

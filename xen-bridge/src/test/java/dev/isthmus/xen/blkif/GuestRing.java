@@ -49,7 +49,7 @@ final class GuestRing {
 
     /** As a guest does before it connects: XEN_FRONT_RING_INIT. */
     void reset() {
-        HostMemory.fill(page, pages * 4096L, 0);
+        HostMemory.zero(page, pages * 4096L);
         HostMemory.putU32(page + 4, 1);
         HostMemory.putU32(page + 12, 1);
         requestProducer = 0;

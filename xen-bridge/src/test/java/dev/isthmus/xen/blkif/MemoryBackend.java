@@ -39,7 +39,7 @@ final class MemoryBackend implements Backend, AutoCloseable {
         this.sectors = sectors;
         this.pageCount = pageCount;
         this.disk = NativeHeap.allocate(sectors * 512);
-        HostMemory.fill(disk, sectors * 512, 0);
+        HostMemory.zero(disk, sectors * 512);
         this.heap = NativeHeap.allocate((pageCount + 1L) * PAGE);
         this.pages = heap + PAGE - 1 & -PAGE;
         this.pool = new PagePool(pages, pageCount);
@@ -133,7 +133,7 @@ final class MemoryBackend implements Backend, AutoCloseable {
         }
         long at = sector(request.sector);
         if (request.step() == Request.DISCARD) {
-            HostMemory.fill(at, request.sectors * 512, 0);
+            HostMemory.zero(at, request.sectors * 512);
         } else if (request.step() == Request.DATA) {
             for (int i = 0; i < request.segments; i++) {
                 HostMemory.copy(request.write ? request.pages[i] : at, request.write ? at : request.pages[i],

@@ -54,7 +54,7 @@ final class BlockBuffer {
     }
 
     void zero(int inBlock, int length) {
-        HostMemory.fill(data() + inBlock, length, 0);
+        HostMemory.zero(data() + inBlock, length);
     }
 
     boolean isZero() {

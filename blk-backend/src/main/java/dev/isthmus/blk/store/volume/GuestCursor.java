@@ -47,7 +47,7 @@ final class GuestCursor {
         long done = 0;
         while (done < length) {
             long n = piece(length - done);
-            HostMemory.fill(base, n, 0);
+            HostMemory.zero(base, n);
             done += advance(n);
         }
     }
