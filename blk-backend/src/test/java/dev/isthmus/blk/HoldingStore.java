@@ -1,17 +1,15 @@
 package dev.isthmus.blk;
 
-import dev.isthmus.blk.store.BlockLimits;
 import dev.isthmus.blk.store.BlockStore;
-import dev.isthmus.blk.store.StoreCounters;
+import dev.isthmus.blk.store.StoreAround;
 import dev.isthmus.blk.store.StoreRequest;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** Another store, which gets its requests when it is told so: a disk that is as slow as a test wants. */
-final class HoldingStore implements BlockStore {
+final class HoldingStore implements StoreAround {
     private final BlockStore store;
     private final Queue<StoreRequest> held = new ConcurrentLinkedQueue<>();
 
@@ -36,32 +34,7 @@ final class HoldingStore implements BlockStore {
     }
 
     @Override
-    public BlockLimits limits() {
-        return store.limits();
-    }
-
-    @Override
-    public BlockLimits refresh() throws IOException {
-        return store.refresh();
-    }
-
-    @Override
-    public void activate() throws IOException {
-        store.activate();
-    }
-
-    @Override
-    public void deactivate() throws IOException {
-        store.deactivate();
-    }
-
-    @Override
-    public StoreCounters counters() {
-        return store.counters();
-    }
-
-    @Override
-    public void close() throws IOException {
-        store.close();
+    public BlockStore behind() {
+        return store;
     }
 }

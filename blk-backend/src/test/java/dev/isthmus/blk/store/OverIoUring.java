@@ -9,12 +9,17 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** A store whose requests all come from one worker that has io_uring. Tests submit on any thread. */
-final class OverIoUring implements BlockStore {
+final class OverIoUring implements StoreAround {
     private final BlockStore store;
     private @Nullable Worker worker;
 
     OverIoUring(BlockStore store) {
         this.store = store;
+    }
+
+    @Override
+    public BlockStore behind() {
+        return store;
     }
 
     @Override
@@ -46,26 +51,6 @@ final class OverIoUring implements BlockStore {
     @Override
     public StoreQueue queue(@Nullable FileRing files) {
         throw new IllegalStateException("the worker is in here");
-    }
-
-    @Override
-    public BlockLimits limits() {
-        return store.limits();
-    }
-
-    @Override
-    public BlockLimits refresh() throws IOException {
-        return store.refresh();
-    }
-
-    @Override
-    public void look(long nowNanos) {
-        store.look(nowNanos);
-    }
-
-    @Override
-    public StoreCounters counters() {
-        return store.counters();
     }
 
     @Override

@@ -1,8 +1,7 @@
 package dev.isthmus.blk.store.fault;
 
-import dev.isthmus.blk.store.BlockLimits;
 import dev.isthmus.blk.store.BlockStore;
-import dev.isthmus.blk.store.StoreCounters;
+import dev.isthmus.blk.store.StoreAround;
 import dev.isthmus.blk.store.StoreErrors;
 import dev.isthmus.blk.store.StoreOperation;
 import dev.isthmus.blk.store.StoreQueue;
@@ -36,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * <p>Without a rule, a request costs one more look and no memory. {@link #rule} may be called by any thread; otherwise
  * threads are those of {@link BlockStore}.
  */
-public final class FaultStore implements BlockStore {
+public final class FaultStore implements StoreAround {
     private static final Logger LOG = LoggerFactory.getLogger(FaultStore.class);
 
     private final String deviceName;
@@ -54,7 +53,7 @@ public final class FaultStore implements BlockStore {
                 Thread.ofPlatform().daemon().name("faults-" + deviceName).factory());
     }
 
-    /** The other store. */
+    @Override
     public BlockStore behind() {
         return store;
     }
@@ -154,29 +153,9 @@ public final class FaultStore implements BlockStore {
     }
 
     @Override
-    public void deactivate() throws IOException {
-        store.deactivate();
-    }
-
-    @Override
-    public BlockLimits limits() {
-        return store.limits();
-    }
-
-    @Override
-    public BlockLimits refresh() throws IOException {
-        return store.refresh();
-    }
-
-    @Override
     public void look(long nowNanos) {
         store.look(nowNanos);
         errors.look(nowNanos);
-    }
-
-    @Override
-    public StoreCounters counters() {
-        return store.counters();
     }
 
     @Override
