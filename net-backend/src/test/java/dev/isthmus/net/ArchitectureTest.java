@@ -1,0 +1,5 @@
+package dev.isthmus.net;
+
+import dev.isthmus.architecture.ArchitectureContract;
+
+class ArchitectureTest extends ArchitectureContract {}
