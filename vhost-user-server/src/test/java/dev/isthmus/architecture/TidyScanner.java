@@ -92,8 +92,9 @@ final class TidyScanner extends TreeScanner<@Nullable Void, @Nullable Void> {
         }
     }
 
+    /** Applications, and what all of them begin with. */
     private boolean isApplication() {
-        return path.matches(".*/src/main/java/dev/isthmus/\\w+/app/.*");
+        return path.matches(".*/src/main/java/dev/isthmus/(\\w+/app|server/options)/.*");
     }
 
     private void checkLength(Tree tree, String what) {

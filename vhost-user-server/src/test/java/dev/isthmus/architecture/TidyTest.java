@@ -13,6 +13,7 @@ class TidyTest {
 
     private static final String MAIN = "module/src/main/java/dev/isthmus/vring/Sample.java";
     private static final String TEST = "module/src/test/java/dev/isthmus/vring/SampleTest.java";
+    private static final String OPTIONS = "module/src/main/java/dev/isthmus/server/options/Sample.java";
     private static final String APP = "module/src/main/java/dev/isthmus/blk/app/Sample.java";
     private static final String LINUX = "module/src/main/java/dev/isthmus/linux/Sample.java";
 
@@ -74,6 +75,7 @@ class TidyTest {
                     MAIN + ":1: System." + stream + " outside an application's package");
             assertThat(faults(TEST, text)).hasSize(1);
             assertThat(faults(APP, text)).isEmpty();
+            assertThat(faults(OPTIONS, text)).isEmpty();
         }
         assertThat(faults(MAIN, "import static java.lang.System.out;\nclass Sample {}")).hasSize(1);
         assertThat(faults(MAIN, "class Sample { String s = \"System.out\"; /** System.out */ int a; }")).isEmpty();

@@ -1,9 +1,11 @@
 package dev.isthmus.blk.app;
 
+import dev.isthmus.server.options.Capabilities;
+
 /**
  * The block back-end's process.
  *
- * <p>This class loads nothing but itself until it knows what is wanted: a VMM or a management layer asks for the
+ * <p>This class loads next to nothing until it knows what is wanted: a VMM or a management layer asks for the
  * capabilities of every back-end it finds, and waits for the answer.
  */
 public final class BlkBackend {
@@ -14,20 +16,10 @@ public final class BlkBackend {
 
     /** Runs until a signal ends the process, or the last front-end of inherited connections went away. */
     public static void main(String[] args) {
-        // vhost-user specification, Backend program conventions: all other options are ignored.
-        if (printsCapabilities(args)) {
+        if (Capabilities.areAsked(args)) {
             System.out.println(CAPABILITIES);
             return;
         }
         BlkMain.run(args);
-    }
-
-    static boolean printsCapabilities(String[] args) {
-        for (String argument : args) {
-            if (argument.equals("--print-capabilities")) {
-                return true;
-            }
-        }
-        return false;
     }
 }

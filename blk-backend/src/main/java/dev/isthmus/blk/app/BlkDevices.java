@@ -6,9 +6,9 @@ import dev.isthmus.blk.store.BlockLimits;
 import dev.isthmus.blk.store.BlockStore;
 import dev.isthmus.blk.store.fault.FaultStore;
 import dev.isthmus.server.DeviceServer;
-import dev.isthmus.server.Endpoint;
 import dev.isthmus.server.ServedDevice;
 import dev.isthmus.server.ServerProcess;
+import dev.isthmus.server.options.Sizes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,7 +59,7 @@ final class BlkDevices {
             DeviceServer server = process.start(watchdog -> DeviceServer.start(device, properties.endpoint(),
                     properties.workers(), properties.anyMemoryFile(), watchdog));
             process.companion(() -> refuseLostWrites(device));
-            LOG.info("{}: {}, {}, {}, {} queues, {}", properties.name(), where(properties.endpoint()),
+            LOG.info("{}: {}, {}, {}, {} queues, {}", properties.name(), properties.common().where(),
                     properties.store().describe(), describe(store.limits()), properties.queues(),
                     properties.workers().transport().resolve().text());
             return new ServedBlkDevice(device,
@@ -79,14 +79,6 @@ final class BlkDevices {
 
     private static IOException named(BlkDeviceProperties properties, IOException e) {
         return new IOException(properties.name() + ": " + e.getMessage(), e);
-    }
-
-    private static String where(Endpoint endpoint) {
-        return switch (endpoint) {
-            case Endpoint.Path(String path) -> "listening on " + path;
-            case Endpoint.Client(String path) -> "connecting to " + path;
-            case Endpoint.Inherited(int fd) -> "serving inherited descriptor " + fd;
-        };
     }
 
     private static String describe(BlockLimits limits) {

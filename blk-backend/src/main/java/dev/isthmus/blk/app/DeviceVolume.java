@@ -4,6 +4,7 @@ import dev.isthmus.blk.BlkDevice;
 import dev.isthmus.blk.store.BlockStore;
 import dev.isthmus.blk.store.fault.FaultStore;
 import dev.isthmus.blk.store.volume.RocksDbBlockStore;
+import dev.isthmus.server.options.DeviceValues;
 import java.io.IOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

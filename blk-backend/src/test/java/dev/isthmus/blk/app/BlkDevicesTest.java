@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.isthmus.linux.UnixSocket;
 import dev.isthmus.server.ConnectionState;
 import dev.isthmus.server.ServerProcess;
+import dev.isthmus.server.options.Sizes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -11,6 +11,7 @@ import dev.isthmus.server.ServedDevice;
 import dev.isthmus.server.ServerProcess;
 import dev.isthmus.server.management.Management;
 import dev.isthmus.server.management.ManagementAddress;
+import dev.isthmus.server.options.ProcessProperties;
 import dev.isthmus.vring.VringCounters;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,7 +38,7 @@ class BlkManagementTest {
     @BeforeAll
     static void start() throws IOException {
         image = Files.write(directory.resolve("a.img"), new byte[8 * SECTOR_BYTES]);
-        BlkProperties properties = BlkOptions.parse(
+        ProcessProperties<BlkDeviceProperties> properties = BlkOptions.parse(
                 "--device=socket-path=" + directory.resolve("a.sock") + ",num-queues=2,blk-file=" + image,
                 "--device=socket-path=" + directory.resolve("b.sock") + ",store=memory,size=1M,faults").properties();
         devices = BlkDevices.start(properties.devices(), new ServerProcess());

@@ -9,6 +9,9 @@ import dev.isthmus.blk.store.volume.VolumeTuning;
 import dev.isthmus.loop.Transport;
 import dev.isthmus.server.Endpoint;
 import dev.isthmus.server.management.ManagementAddress;
+import dev.isthmus.server.options.DeviceKey;
+import dev.isthmus.server.options.ProcessProperties;
+import dev.isthmus.server.options.PropertyException;
 import dev.isthmus.vring.WatchLimits;
 import dev.isthmus.vring.WorkerOptions;
 import java.nio.file.Path;
@@ -19,13 +22,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class BlkOptionsTest {
-    private static BlkProperties properties(String... args) {
+    private static ProcessProperties<BlkDeviceProperties> properties(String... args) {
         return BlkOptions.parse(args).properties();
     }
 
     @Test
     void qemusOptionsMakeOneDevice() {
-        BlkProperties properties = properties("--socket-path=/run/vm1/disk0.sock", "--blk-file=/srv/a.img",
+        ProcessProperties<BlkDeviceProperties> properties = properties("--socket-path=/run/vm1/disk0.sock",
+                "--blk-file=/srv/a.img",
                 "--read-only");
 
         assertThat(properties.management()).isEqualTo(
@@ -51,7 +55,7 @@ class BlkOptionsTest {
 
     @Test
     void inheritedSocketHasNoDefaultPlaceForAnything() {
-        BlkProperties properties = properties("--fd=7", "--blk-file=/srv/a.img");
+        ProcessProperties<BlkDeviceProperties> properties = properties("--fd=7", "--blk-file=/srv/a.img");
 
         assertThat(properties.management()).isEqualTo(new ManagementAddress.Off());
         assertThat(properties.devices().getFirst().stateFile()).isNull();
@@ -60,7 +64,8 @@ class BlkOptionsTest {
 
     @Test
     void clientHasTheSameDefaultPlacesAsWhoListens() {
-        BlkProperties properties = properties("--socket-path=/run/vm1/disk0.sock", "--client", "--blk-file=/srv/a.img");
+        ProcessProperties<BlkDeviceProperties> properties = properties("--socket-path=/run/vm1/disk0.sock", "--client",
+                "--blk-file=/srv/a.img");
 
         BlkDeviceProperties device = properties.devices().getFirst();
         assertThat(device.endpoint()).isEqualTo(new Endpoint.Client("/run/vm1/disk0.sock"));
@@ -251,7 +256,7 @@ class BlkOptionsTest {
     void helpNamesEveryOption() {
         String help = BlkOptions.parse("--help").help();
 
-        for (DeviceKey key : DeviceKey.values()) {
+        for (DeviceKey key : BlkOptions.PROGRAM.keys().all()) {
             assertThat(help).contains("--" + key.text());
         }
         assertThat(help).contains("--device", "--config", "--management", "--print-capabilities", "Exit status");

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.isthmus.loop.Transport;
 import dev.isthmus.server.Endpoint;
 import dev.isthmus.server.management.ManagementAddress;
+import dev.isthmus.server.options.ProcessProperties;
+import dev.isthmus.server.options.PropertyException;
 import dev.isthmus.vring.WorkerOptions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,7 +22,7 @@ class ConfigFileTest {
     @TempDir
     Path directory;
 
-    private BlkProperties properties(String yaml, String... more) throws IOException {
+    private ProcessProperties<BlkDeviceProperties> properties(String yaml, String... more) throws IOException {
         Path file = Files.writeString(directory.resolve("isthmus.yml"), yaml);
         String[] args = new String[more.length + 1];
         args[0] = "--config=" + file;
@@ -30,7 +32,7 @@ class ConfigFileTest {
 
     @Test
     void fileDescribesDevicesAsTheCommandLineDoes() throws IOException {
-        BlkProperties properties = properties("""
+        ProcessProperties<BlkDeviceProperties> properties = properties("""
                 isthmus:
                   management: tcp:localhost:9100
                   poll-us: 0
@@ -59,7 +61,7 @@ class ConfigFileTest {
 
     @Test
     void commandLineGoesBeforeTheFile() throws IOException {
-        BlkProperties properties = properties("""
+        ProcessProperties<BlkDeviceProperties> properties = properties("""
                 isthmus:
                   management: off
                   poll-us: 0

@@ -8,6 +8,7 @@ import dev.isthmus.blk.store.volume.VolumeInfo;
 import dev.isthmus.blk.store.volume.Volumes;
 import dev.isthmus.server.ServerProcess;
 import dev.isthmus.server.management.Management;
+import dev.isthmus.server.options.ProcessProperties;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,7 +34,7 @@ class VolumeManagementTest {
     void start() throws IOException {
         volumes = Volumes.in(directory);
         volumes.create("v1", 1 << 20, 4096, Compression.LZ4);
-        BlkProperties properties = BlkOptions.parse("--volumes-dir=" + directory,
+        ProcessProperties<BlkDeviceProperties> properties = BlkOptions.parse("--volumes-dir=" + directory,
                 "--device=socket-path=" + directory.resolve("a.sock") + ",volume=v1",
                 "--device=socket-path=" + directory.resolve("b.sock") + ",store=memory,size=1M").properties();
         devices = BlkDevices.start(properties.devices(), new ServerProcess());

@@ -1,4 +1,4 @@
-package dev.isthmus.blk.app;
+package dev.isthmus.server.options;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -39,6 +39,6 @@ class LogLineTest {
                 .lines()).hasSizeGreaterThan(3)
                 .anyMatch(line -> line.equals("java.lang.IllegalStateException: why"))
                 .anyMatch(line -> line.equals("Caused by: java.lang.RuntimeException: because"))
-                .anyMatch(line -> line.startsWith("\tat dev.isthmus.blk.app.LogLineTest.stackTraceFollows"));
+                .anyMatch(line -> line.startsWith("\tat dev.isthmus.server.options.LogLineTest.stackTraceFollows"));
     }
 }

@@ -1,4 +1,4 @@
-package dev.isthmus.blk.app;
+package dev.isthmus.server.options;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One line per event on stderr. In code, since reading an XML file takes longer than opening a device's socket; found
- * by Logback through {@code META-INF/services}.
+ * by Logback through {@code META-INF/services} of the application that wants it.
  */
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
 public final class StderrLogging extends ContextAwareBase implements Configurator {

@@ -1,8 +1,7 @@
-package dev.isthmus.blk.app;
+package dev.isthmus.server.options;
 
-import dev.isthmus.blk.app.DeviceValues.Written;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -14,14 +13,14 @@ final class DeviceOption {
     private DeviceOption() {}
 
     /** @param source how messages name this option */
-    static Map<DeviceKey, Written> parse(String source, String text) {
-        Map<DeviceKey, Written> values = new EnumMap<>(DeviceKey.class);
+    static Map<DeviceKey, Written> parse(DeviceKeys keys, String source, String text) {
+        Map<DeviceKey, Written> values = new LinkedHashMap<>();
         for (String part : split(text)) {
             int equals = part.indexOf('=');
             String name = equals < 0 ? part : part.substring(0, equals);
-            DeviceKey key = DeviceKey.find(name);
+            DeviceKey key = keys.find(name);
             if (key == null) {
-                throw new PropertyException(source, "unknown key \"" + name + "\"; known are " + DeviceKey.known());
+                throw new PropertyException(source, "unknown key \"" + name + "\"; known are " + keys.known());
             }
             if (equals < 0 && !key.isSwitch()) {
                 throw new PropertyException(source + ", " + name, "has no value");

@@ -1,6 +1,5 @@
-package dev.isthmus.blk.app;
+package dev.isthmus.server.options;
 
-import dev.isthmus.blk.app.DeviceValues.Written;
 import dev.isthmus.server.management.ManagementAddress;
 import java.io.IOException;
 import java.io.Reader;
@@ -8,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -37,9 +36,9 @@ record ConfigFile(@Nullable ManagementAddress management, Map<DeviceKey, Written
     private static final String DEVICES = "devices";
     private static final String MANAGEMENT = "management";
 
-    static ConfigFile read(Path path) {
+    static ConfigFile read(Path path, DeviceKeys keys) {
         try (Reader reader = Files.newBufferedReader(path)) {
-            return of(path.toString(), yaml().load(reader));
+            return of(path.toString(), yaml().load(reader), keys);
         } catch (NoSuchFileException e) {
             throw new PropertyException("--config", path + " does not exist");
         } catch (MarkedYAMLException e) {
@@ -66,7 +65,7 @@ record ConfigFile(@Nullable ManagementAddress management, Map<DeviceKey, Written
         });
     }
 
-    private static ConfigFile of(String path, @Nullable Object document) {
+    private static ConfigFile of(String path, @Nullable Object document, DeviceKeys keys) {
         Map<?, ?> top = mapping(path, document);
         for (Object key : top.keySet()) {
             if (!ROOT.equals(key)) {
@@ -75,43 +74,43 @@ record ConfigFile(@Nullable ManagementAddress management, Map<DeviceKey, Written
                         + ROOT);
             }
         }
-        return root(mapping(ROOT, top.get(ROOT)));
+        return root(mapping(ROOT, top.get(ROOT)), keys);
     }
 
-    private static ConfigFile root(Map<?, ?> root) {
+    private static ConfigFile root(Map<?, ?> root, DeviceKeys keys) {
         ManagementAddress management = null;
-        Map<DeviceKey, Written> shared = new EnumMap<>(DeviceKey.class);
+        Map<DeviceKey, Written> shared = new LinkedHashMap<>();
         List<Map<DeviceKey, Written>> devices = new ArrayList<>();
         for (Map.Entry<?, ?> entry : root.entrySet()) {
             String name = String.valueOf(entry.getKey());
             String property = ROOT + "." + name;
-            DeviceKey key = DeviceKey.find(name);
+            DeviceKey key = keys.find(name);
             if (name.equals(DEVICES)) {
-                devices = devicesOf(property, entry.getValue());
+                devices = devicesOf(property, entry.getValue(), keys);
             } else if (name.equals(MANAGEMENT)) {
                 management = ManagementParser.parse(property, scalar(property, entry.getValue()));
             } else if (key != null && key.isShared()) {
                 shared.put(key, written(property, entry.getValue()));
             } else {
                 throw new PropertyException(property, "unknown property; known are " + DEVICES + ", " + MANAGEMENT
-                        + ", " + DeviceKey.knownShared());
+                        + ", " + keys.knownShared());
             }
         }
         return new ConfigFile(management, shared, devices);
     }
 
-    private static List<Map<DeviceKey, Written>> devicesOf(String property, @Nullable Object value) {
+    private static List<Map<DeviceKey, Written>> devicesOf(String property, @Nullable Object value, DeviceKeys keys) {
         if (!(value instanceof List<?> list)) {
             throw new PropertyException(property, "is no list");
         }
         List<Map<DeviceKey, Written>> devices = new ArrayList<>();
         for (Object device : list) {
             String source = property + "[" + devices.size() + "]";
-            Map<DeviceKey, Written> values = new EnumMap<>(DeviceKey.class);
+            Map<DeviceKey, Written> values = new LinkedHashMap<>();
             mapping(source, device).forEach((name, text) -> {
-                DeviceKey key = DeviceKey.find(String.valueOf(name));
+                DeviceKey key = keys.find(String.valueOf(name));
                 if (key == null) {
-                    throw new PropertyException(source + "." + name, "unknown property; known are " + DeviceKey
+                    throw new PropertyException(source + "." + name, "unknown property; known are " + keys
                             .known());
                 }
                 values.put(key, written(source + "." + name, text));
@@ -143,14 +142,14 @@ record ConfigFile(@Nullable ManagementAddress management, Map<DeviceKey, Written
     }
 
     /** @param options what the command line says for all devices; it goes before what the file says for all devices */
-    List<BlkDeviceProperties> devices(Map<DeviceKey, Written> options) {
-        Map<DeviceKey, Written> forAll = new EnumMap<>(DeviceKey.class);
+    <D extends DeviceProperties> List<D> devices(Map<DeviceKey, Written> options, DeviceParser<D> parser) {
+        Map<DeviceKey, Written> forAll = new LinkedHashMap<>();
         forAll.putAll(shared);
         forAll.putAll(options);
-        List<BlkDeviceProperties> devices = new ArrayList<>();
+        List<D> devices = new ArrayList<>();
         for (Map<DeviceKey, Written> values : deviceValues) {
             String source = ROOT + "." + DEVICES + "[" + devices.size() + "]";
-            devices.add(BlkDeviceParser.parse(new DeviceValues(source, values, forAll)));
+            devices.add(parser.parse(new DeviceValues(source, values, forAll)));
         }
         return devices;
     }

@@ -1,4 +1,4 @@
-package dev.isthmus.blk.app;
+package dev.isthmus.server.options;
 
 import dev.isthmus.server.management.ManagementAddress;
 import java.nio.charset.StandardCharsets;
@@ -33,9 +33,9 @@ final class ManagementParser {
 
     private static ManagementAddress unix(String property, String path) {
         int bytes = path.getBytes(StandardCharsets.UTF_8).length;
-        if (bytes == 0 || bytes > BlkDeviceParser.SOCKET_PATH_BYTES_MAX) {
+        if (bytes == 0 || bytes > CommonParser.SOCKET_PATH_BYTES_MAX) {
             throw new PropertyException(property, "socket path \"" + path + "\" is " + bytes + " bytes long; 1 to "
-                    + BlkDeviceParser.SOCKET_PATH_BYTES_MAX + " are possible");
+                    + CommonParser.SOCKET_PATH_BYTES_MAX + " are possible");
         }
         return new ManagementAddress.Unix(path);
     }
@@ -44,15 +44,15 @@ final class ManagementParser {
      * Beside the first socket of a device, where no other process can have it; none when there is no such socket or its
      * path leaves no room.
      */
-    static ManagementAddress orDefault(@Nullable ManagementAddress given, List<BlkDeviceProperties> devices) {
+    static ManagementAddress orDefault(@Nullable ManagementAddress given, List<? extends DeviceProperties> devices) {
         if (given != null) {
             return given;
         }
-        for (BlkDeviceProperties device : devices) {
+        for (DeviceProperties device : devices) {
             String socket = device.endpoint().socketPath();
             if (socket != null) {
                 String path = socket + DEFAULT_SUFFIX;
-                return path.getBytes(StandardCharsets.UTF_8).length > BlkDeviceParser.SOCKET_PATH_BYTES_MAX
+                return path.getBytes(StandardCharsets.UTF_8).length > CommonParser.SOCKET_PATH_BYTES_MAX
                         ? new ManagementAddress.Off() : new ManagementAddress.Unix(path);
             }
         }

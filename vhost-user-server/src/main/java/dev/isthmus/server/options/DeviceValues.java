@@ -1,8 +1,9 @@
-package dev.isthmus.blk.app;
+package dev.isthmus.server.options;
 
-import dev.isthmus.blk.store.BlockLimits;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * What was written about one device, as text, and how each kind of text is read. Every refusal names the property as
  * the operator wrote it.
  */
-final class DeviceValues {
+public final class DeviceValues {
     private static final Pattern DIGITS = Pattern.compile("\\d{1,18}");
     private static final Pattern SIZE = Pattern.compile("(\\d{1,18})([KMGT]?)");
     private static final String SIZE_UNITS = "KMGT";
@@ -28,38 +29,33 @@ final class DeviceValues {
      */
     DeviceValues(String source, Map<DeviceKey, Written> own, Map<DeviceKey, Written> shared) {
         this.source = source;
-        this.values = new EnumMap<>(DeviceKey.class);
+        this.values = new LinkedHashMap<>();
         this.values.putAll(shared);
         this.values.putAll(own);
     }
 
-    /**
-     * One value.
-     *
-     * @param property its name as the operator wrote it, such as {@code --serial} or {@code isthmus.devices[0].serial}
-     */
-    record Written(String property, String text) {}
-
-    String source() {
+    /** How messages name the device as a whole. */
+    public String source() {
         return source;
     }
 
-    PropertyException refuse(DeviceKey key, String problem) {
+    /** What to throw when a value, or that it is missing, cannot be meant. */
+    public PropertyException refuse(DeviceKey key, String problem) {
         Written value = values.get(key);
         return new PropertyException(value == null ? source + ", " + key.text() : value.property(), problem);
     }
 
-    boolean has(DeviceKey key) {
+    public boolean has(DeviceKey key) {
         return values.containsKey(key);
     }
 
-    @Nullable
-    String text(DeviceKey key) {
+    /** As it was written; null if it was not. */
+    public @Nullable String text(DeviceKey key) {
         Written value = values.get(key);
         return value == null ? null : value.text();
     }
 
-    boolean onOff(DeviceKey key, boolean otherwise) {
+    public boolean onOff(DeviceKey key, boolean otherwise) {
         String value = text(key);
         if (value == null) {
             return otherwise;
@@ -71,7 +67,8 @@ final class DeviceValues {
         };
     }
 
-    int number(DeviceKey key, int least, int most, int otherwise) {
+    /** A whole number from {@code least} to {@code most}. */
+    public int number(DeviceKey key, int least, int most, int otherwise) {
         String value = text(key);
         if (value == null) {
             return otherwise;
@@ -83,20 +80,8 @@ final class DeviceValues {
         return (int) number;
     }
 
-    long sizeBytes(DeviceKey key) {
-        String value = text(key);
-        if (value == null) {
-            throw refuse(key, "is needed here");
-        }
-        long bytes = parseBytes(value);
-        if (bytes <= 0 || bytes % BlockLimits.SECTOR_BYTES != 0) {
-            throw refuse(key, "\"" + value + "\" is no size: a multiple of 512, such as 10G");
-        }
-        return bytes;
-    }
-
     /** An amount from {@code least} to {@code most}. */
-    long bytes(DeviceKey key, long least, long most, long otherwise) {
+    public long bytes(DeviceKey key, long least, long most, long otherwise) {
         String value = text(key);
         if (value == null) {
             return otherwise;
@@ -109,8 +94,8 @@ final class DeviceValues {
         return bytes;
     }
 
-    /** 0 if it is none. */
-    static long parseBytes(String text) {
+    /** An amount such as 64M in bytes; 0 if it is none. */
+    public static long parseBytes(String text) {
         var size = SIZE.matcher(text);
         if (!size.matches()) {
             return 0;
@@ -121,7 +106,7 @@ final class DeviceValues {
     }
 
     /** Numbers and ranges, separated by commas or colons: the comma separates keys in {@code --device}. */
-    List<Integer> cpus(DeviceKey key) {
+    public List<Integer> cpus(DeviceKey key) {
         String value = text(key);
         List<Integer> cpus = new ArrayList<>();
         if (value == null || value.isEmpty()) {
@@ -142,5 +127,14 @@ final class DeviceValues {
             }
         }
         return cpus;
+    }
+
+    /** Of a text that was written as {@code key}. */
+    public Path path(DeviceKey key, String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw refuse(key, "is no path: " + e.getReason());
+        }
     }
 }

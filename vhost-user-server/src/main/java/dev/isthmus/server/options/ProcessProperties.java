@@ -1,4 +1,4 @@
-package dev.isthmus.blk.app;
+package dev.isthmus.server.options;
 
 import dev.isthmus.server.Endpoint;
 import dev.isthmus.server.management.ManagementAddress;
@@ -14,24 +14,24 @@ import org.jspecify.annotations.Nullable;
  * @param devices at least one, with names and sockets of their own
  * @param management where the management API listens
  */
-record BlkProperties(List<BlkDeviceProperties> devices, ManagementAddress management) {
-    BlkProperties {
+public record ProcessProperties<D extends DeviceProperties>(List<D> devices, ManagementAddress management) {
+    public ProcessProperties {
         devices = List.copyOf(devices);
     }
 
-    static BlkProperties of(List<BlkDeviceProperties> devices, @Nullable ManagementAddress management) {
+    static <D extends DeviceProperties> ProcessProperties<D> of(Program program, List<D> devices,
+            @Nullable ManagementAddress management) {
         if (devices.isEmpty()) {
-            throw new PropertyException("nothing to do", "give --socket-path (or --fd) and --blk-file, --device, or a"
-                    + " --config with isthmus.devices; --help lists all options");
+            throw new PropertyException("nothing to do", "give " + program.nothingToDo());
         }
         refuseTwice(devices);
-        return new BlkProperties(devices, ManagementParser.orDefault(management, devices));
+        return new ProcessProperties<>(devices, ManagementParser.orDefault(management, devices));
     }
 
-    private static void refuseTwice(List<BlkDeviceProperties> devices) {
+    private static void refuseTwice(List<? extends DeviceProperties> devices) {
         Map<String, String> names = new HashMap<>();
         Map<Object, String> endpoints = new HashMap<>();
-        for (BlkDeviceProperties device : devices) {
+        for (DeviceProperties device : devices) {
             String other = endpoints.put(key(device.endpoint()), device.source());
             if (other != null) {
                 throw new PropertyException(device.source(), describe(device.endpoint()) + " is also that of " + other);

@@ -1,4 +1,4 @@
-package dev.isthmus.blk.app;
+package dev.isthmus.server.options;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
