@@ -1,6 +1,7 @@
 package dev.isthmus.e2e;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -63,6 +64,13 @@ final class KillGuest implements AutoCloseable {
     private KillGuest(Guest guest, RecordLog records) {
         this.guest = guest;
         this.records = records;
+    }
+
+    /** A volume for it, in a directory of its own. */
+    static Disk volume(String name, Path directory) throws IOException, InterruptedException {
+        Path volumes = Files.createDirectory(directory.resolve("volumes"));
+        VolumeCommand.run(volumes, "create", "--size=" + DISK_BYTES, name);
+        return Disk.ofVolume(name, volumes);
     }
 
     static KillGuest boot(List<String> qemu, Disk disk, Path directory) throws IOException, InterruptedException {

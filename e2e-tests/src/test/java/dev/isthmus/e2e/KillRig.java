@@ -3,8 +3,6 @@ package dev.isthmus.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -17,15 +15,9 @@ import java.util.concurrent.locks.LockSupport;
  * went wrong: fio in the guest, the guest's writers of {@link Records}, and the host, which reads the image by itself
  * while no process serves it.
  *
- * <p>Needs of a disk only that its bytes can be read on the host as the guest sees them; a store that keeps them in
- * another form brings another {@link ImageReader}.
+ * <p>Needs of a disk only that its bytes can be read on the host as the guest sees them: {@link DiskImage}.
  */
 final class KillRig {
-
-    /** Reads the bytes a guest sees, without the store's code, while nobody serves the disk. */
-    interface ImageReader {
-        byte[] read(long offset, int bytes) throws IOException;
-    }
 
     /** A kill finds something in flight about every second time: after so many it must have happened. */
     private static final int REPLAY_CERTAIN = 50;
@@ -37,13 +29,13 @@ final class KillRig {
     private static final int RECOVERY_MILLIS = 2500;
     private static final int REPLAY_MICROS = 20_000;
 
-    private final ImageReader image;
+    private final DiskImage image;
     private final SplittableRandom random;
     private final StallReport report;
     private final KillGuest guest;
     private final KillableBackend backend;
 
-    private KillRig(ImageReader image, SplittableRandom random, StallReport report, KillGuest guest,
+    private KillRig(DiskImage image, SplittableRandom random, StallReport report, KillGuest guest,
             KillableBackend backend) {
         this.image = image;
         this.random = random;
@@ -64,11 +56,12 @@ final class KillRig {
         List<String> qemu = qemu();
         try (KillableBackend backend = KillableBackend.serve(disk, options);
                 KillGuest guest = KillGuest.boot(qemu, disk, directory)) {
-            String conditions = "seed %d, direct=%s, %s, %s AOT cache; QEMU %s, reconnect=1".formatted(seed,
-                    disk.direct() ? "on" : "off", String.join(" ", options), backend.hasAotCache() ? "with the"
-                            : "without an", QemuVersion.of(qemu));
+            String conditions = "seed %d, %s, %s, %s AOT cache; QEMU %s, reconnect=1".formatted(seed,
+                    disk.volume() ? "a volume" : "a file, direct=" + (disk.direct() ? "on" : "off"), String.join(" ",
+                            options), backend.hasAotCache() ? "with the"
+                                    : "without an", QemuVersion.of(qemu));
             var report = new StallReport(reportFile, conditions);
-            new KillRig(rawImage(disk.image()), random, report, guest, backend).run(KillMoment.choose(times,
+            new KillRig(DiskImage.of(disk), random, report, guest, backend).run(KillMoment.choose(times,
                     random));
             if (times >= REPLAY_CERTAIN) {
                 assertThat(report.replays()).as("processes that did requests again").isPositive();
@@ -80,19 +73,6 @@ final class KillRig {
     private static List<String> qemu() throws IOException, InterruptedException {
         return QemuVersion.of(QemuVersion.OF_THE_MACHINE).losesReconnect() ? StockClients.build().qemu()
                 : QemuVersion.OF_THE_MACHINE;
-    }
-
-    private static ImageReader rawImage(Path file) {
-        return (offset, bytes) -> {
-            try (var channel = Files.newByteChannel(file)) {
-                var buffer = ByteBuffer.allocate(bytes);
-                channel.position(offset);
-                while (buffer.hasRemaining() && channel.read(buffer) > 0) {
-                    continue;
-                }
-                return buffer.array();
-            }
-        };
     }
 
     /** A failure comes with what the guest and the back-end said last. */
@@ -184,7 +164,7 @@ final class KillRig {
     }
 
     /** What the guest was told before now is in the image: nobody serves it, or all is answered. */
-    private void compareImage(boolean finished) throws IOException {
+    private void compareImage(boolean finished) throws IOException, InterruptedException {
         int[] newest = guest.records().newest();
         assertThat(Records.problems(image.read(KillGuest.RECORDS_OFFSET, Records.REGION_BYTES), newest, finished))
                 .as("the image, read by the host").isEmpty();

@@ -20,7 +20,7 @@ class PowerCutIT {
     @ParameterizedTest(name = "{0} cuts, {1}, direct {2}")
     @CsvSource({"3, epoll, false", "3, io_uring, true"})
     void whatWasFlushedIsThere(int times, String transport, boolean direct) throws Exception {
-        new PowerCuts(SEED, directory, Host.log("powercut-report")).run(times, 5, direct, options(transport));
+        new PowerCuts(SEED, directory, Host.log("powercut-report")).run(times, 5, raw(direct), options(transport));
     }
 
     @Test
@@ -30,10 +30,20 @@ class PowerCutIT {
         int seconds = Integer.getInteger("isthmus.powercut.seconds", 30);
         var cuts = new PowerCuts(Long.getLong("isthmus.powercut.seed", SEED), directory,
                 Host.ROOT.resolve("target/soak/powercut.txt"));
-        cuts.run(quarter(times, 0), seconds, false, options("epoll"));
-        cuts.run(quarter(times, 1), seconds, true, options("epoll"));
-        cuts.run(quarter(times, 2), seconds, false, options("io_uring"));
-        cuts.run(quarter(times, 3), seconds, true, options("io_uring"));
+        if (System.getProperty("isthmus.powercut.store", "file").equals("rocksdb")) {
+            CutStore volume = new VolumeCutStore(Recording.DISK_BYTES);
+            cuts.run(times / 2, seconds, volume, options("epoll"));
+            cuts.run(times - times / 2, seconds, volume, List.of("--volume-memory=16M"));
+            return;
+        }
+        cuts.run(quarter(times, 0), seconds, raw(false), options("epoll"));
+        cuts.run(quarter(times, 1), seconds, raw(true), options("epoll"));
+        cuts.run(quarter(times, 2), seconds, raw(false), options("io_uring"));
+        cuts.run(quarter(times, 3), seconds, raw(true), options("io_uring"));
+    }
+
+    private static CutStore raw(boolean direct) {
+        return new CutStore.Raw(Recording.DISK_BYTES, direct);
     }
 
     private static int quarter(int times, int number) {

@@ -31,8 +31,8 @@ final class PowerCuts {
     }
 
     /** Makes a recording and cuts it so many times. */
-    void run(int times, int seconds, boolean direct, List<String> options) throws Exception {
-        Recording recording = Recording.make(seconds, direct, options, Files.createTempDirectory(directory, "disk-"));
+    void run(int times, int seconds, CutStore store, List<String> options) throws Exception {
+        Recording recording = Recording.make(seconds, store, options, Files.createTempDirectory(directory, "disk-"));
         WriteLog log = recording.log();
         List<Integer> unflushed = new ArrayList<>();
         long compared = 0;
@@ -42,8 +42,8 @@ final class PowerCuts {
             List<RecordLog.Heard> mustHave = recording.heardBefore(cut);
             double keep = keep();
             assertThat(problems(recording, durable, cut, keep, mustHave)).as(
-                    "direct=%s, %s, cut after %d of %d entries, flushed up to %d, of the others %.2f are there", direct,
-                    options, cut, log.size(), durable, keep).isEmpty();
+                    "%s, %s, cut after %d of %d entries, flushed up to %d, of the others %.2f are there", store
+                            .describe(), options, cut, log.size(), durable, keep).isEmpty();
             unflushed.add(cut - durable);
             compared += mustHave.size();
             cuts++;
@@ -51,9 +51,9 @@ final class PowerCuts {
         assertThatForgottenFlushesAreFound(recording);
         unflushed.sort(null);
         write(String.format(Locale.ROOT,
-                "direct=%s, %s: %d cuts of %d entries (%d flushes, %d records); up to %d entries not flushed,"
+                "%s, %s: %d cuts of %d entries (%d flushes, %d records); up to %d entries not flushed,"
                         + " median %d; %d records compared%n",
-                direct ? "on" : "off", String.join(" ", options), times, log.size(), log.flushes(),
+                store.describe(), String.join(" ", options), times, log.size(), log.flushes(),
                 recording.heard().size(), unflushed.getLast(), unflushed.get(unflushed.size() / 2), compared));
     }
 
@@ -82,8 +82,12 @@ final class PowerCuts {
             List<RecordLog.Heard> mustHave) throws IOException, InterruptedException {
         Path image = directory.resolve("cut.img");
         try {
-            recording.log().build(image, recording.diskBytes(), durable, cut, keep, random);
-            return Recording.problems(image, mustHave);
+            recording.log().build(image, recording.store().deviceBytes(), durable, cut, keep, random);
+            List<String> problems = new ArrayList<>();
+            recording.store().open(image, disk -> problems.addAll(Recording.problems(disk, mustHave)));
+            return problems;
+        } catch (AssertionError e) {
+            return List.of(String.valueOf(e.getMessage()));
         } finally {
             Files.deleteIfExists(image);
         }

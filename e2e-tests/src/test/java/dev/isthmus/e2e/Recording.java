@@ -10,11 +10,12 @@ import java.util.List;
 
 /**
  * What a guest wrote to ext4 on a disk of ours, as it reached the device below, and what the guest knew to be durable
- * at which moment of it. The disk's image is the device itself.
+ * at which moment of it.
  *
+ * @param store what lies between the disk and the device
  * @param heard the records of {@link Records}, each with the length of the log when the guest said it was durable
  */
-record Recording(WriteLog log, long diskBytes, List<RecordLog.Heard> heard) {
+record Recording(WriteLog log, CutStore store, List<RecordLog.Heard> heard) {
 
     static final long DISK_BYTES = 128 * Images.MEBIBYTE;
 
@@ -54,12 +55,14 @@ record Recording(WriteLog log, long diskBytes, List<RecordLog.Heard> heard) {
      *
      * @param directory a new one, in memory
      */
-    static Recording make(int seconds, boolean direct, List<String> options, Path directory) throws Exception {
+    static Recording make(int seconds, CutStore store, List<String> options, Path directory) throws Exception {
         Files.createDirectories(directory);
-        try (LoggedDevice device = LoggedDevice.ofBytes(DISK_BYTES, directory)) {
-            List<RecordLog.Heard> heard = write(seconds, Disk.of("powercut", directory, device.device()).withDirect(
-                    direct), options, device, directory);
-            return new Recording(device.end(), DISK_BYTES, heard);
+        try (LoggedDevice device = LoggedDevice.ofBytes(store.deviceBytes(), directory)) {
+            List<RecordLog.Heard> heard;
+            try (CutStore.Ground ground = store.prepare(device.device(), directory)) {
+                heard = write(seconds, ground.disk(), options, device, directory);
+            }
+            return new Recording(device.end(), store, heard);
         }
     }
 

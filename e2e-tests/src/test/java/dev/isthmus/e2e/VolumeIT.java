@@ -1,13 +1,7 @@
 package dev.isthmus.e2e;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,9 +9,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Guests on volumes: what they write survives the back-end, and what a snapshot has is a disk of its own. */
 @Tag("rocksdb")
 class VolumeIT {
-
-    private static final Duration COMMAND_LIMIT = Duration.ofSeconds(60);
-    private static final int KILLS = 3;
 
     /** A journal that was cut off is replayed by mounting; then the file system is checked without a change. */
     private static final String CHECK = """
@@ -32,7 +23,7 @@ class VolumeIT {
     @Test
     void snapshotThatIsTakenWhileAGuestWritesIsADiskOfItsOwn() throws Exception {
         Path volumes = Files.createDirectory(directory.resolve("volumes"));
-        volume(volumes, "create", "--size=512M", "origin");
+        VolumeCommand.run(volumes, "create", "--size=512M", "origin");
         Disk origin = Disk.ofVolume("origin", volumes);
         try (BackendProcess backend = BackendProcess.serve("origin", origin);
                 Guest guest = Guest.named("origin", directory).disk(origin).boot()) {
@@ -45,7 +36,7 @@ class VolumeIT {
 
             guest.sh("touch /tmp/stop; until test -e /tmp/stopped; do sleep 0.1; done");
             guest.sh(Scripts.COMPARE_RANDOM_FILE + "umount /mnt;" + CHECK);
-            volume(volumes, "clone", "origin@running", "copy");
+            VolumeCommand.run(volumes, "clone", "origin@running", "copy");
             Disk copy = Disk.ofVolume("copy", volumes);
             try (BackendProcess _ = BackendProcess.serve("copy", copy);
                     Guest second = Guest.named("copy", directory).disk(copy).boot()) {
@@ -54,31 +45,5 @@ class VolumeIT {
             }
             guest.sh("mount -t ext4 /dev/vda /mnt;" + Scripts.COMPARE_RANDOM_FILE);
         }
-    }
-
-    @Test
-    void backendThatIsKilledCostsAGuestOnAVolumeAPause() throws Exception {
-        Path volumes = Files.createDirectory(directory.resolve("volumes"));
-        volume(volumes, "create", "--size=64M", "killed");
-        Disk disk = Disk.ofVolume("killed", volumes);
-        try (KillableBackend backend = KillableBackend.serve(disk, List.of());
-                Guest guest = Guest.named("killed", directory).disk(disk).boot()) {
-            VerifiedLoad load = VerifiedLoad.start(guest, "vda");
-            for (int i = 0; i < KILLS; i++) {
-                backend.kill();
-                backend.startAgain();
-                backend.awaitConnection();
-                load.goesOn();
-            }
-            load.stop();
-        }
-        volume(volumes, "scrub", "killed");
-    }
-
-    private static void volume(Path volumes, String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(Host.ROOT.resolve("bin/isthmus-blk").toString(), "volume",
-                "--volumes-dir=" + volumes));
-        command.addAll(List.of(arguments));
-        assertThat(Host.run(COMMAND_LIMIT, command.toArray(String[]::new))).isNotNull();
     }
 }
