@@ -27,6 +27,9 @@ public record BlkGeometry(long sectors, boolean readOnly, boolean flush, int blo
     /** For a device that states no limit: a request's pieces, header and status then fit the smallest usual queue. */
     private static final int SEGMENTS_UNSTATED = 126;
 
+    /** Also of a size_max of 0, by which qemu-storage-daemon 7.2 has none. */
+    private static final long NO_LIMIT = Integer.MAX_VALUE;
+
     private static final int BLOCK_BYTES_MAX = 1 << 16;
     private static final int PHYSICAL_EXPONENT_MAX = 12;
     private static final int BYTES_TO_TOPOLOGY = 32;
@@ -48,6 +51,7 @@ public record BlkGeometry(long sectors, boolean readOnly, boolean flush, int blo
         long sectors = config.getLong(BlkLayout.CONFIG_CAPACITY);
         long blockBytes = u32(config, BlkLayout.CONFIG_BLK_SIZE, features & BlkLayout.F_BLK_SIZE,
                 BlkLayout.SECTOR_BYTES);
+        long segmentBytes = u32(config, BlkLayout.CONFIG_SIZE_MAX, features & BlkLayout.F_SIZE_MAX, NO_LIMIT);
         int exponent = (features & BlkLayout.F_TOPOLOGY) == 0 ? 0
                 : Byte.toUnsignedInt(config.get(BlkLayout.CONFIG_PHYSICAL_BLOCK_EXP));
         expect(sectors >= 0 && sectors <= Long.MAX_VALUE / BlkLayout.SECTOR_BYTES,
@@ -61,7 +65,7 @@ public record BlkGeometry(long sectors, boolean readOnly, boolean flush, int blo
         return new BlkGeometry(sectors, (features & BlkLayout.F_RO) != 0, (features & BlkLayout.F_FLUSH) != 0,
                 (int) blockBytes, (int) blockBytes << exponent,
                 limit(u32(config, BlkLayout.CONFIG_SEG_MAX, features & BlkLayout.F_SEG_MAX, SEGMENTS_UNSTATED)),
-                limit(u32(config, BlkLayout.CONFIG_SIZE_MAX, features & BlkLayout.F_SIZE_MAX, Integer.MAX_VALUE)),
+                limit(segmentBytes == 0 ? NO_LIMIT : segmentBytes),
                 discardMax, alignment);
     }
 

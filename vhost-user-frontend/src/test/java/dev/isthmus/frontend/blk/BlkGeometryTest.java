@@ -33,6 +33,11 @@ class BlkGeometryTest {
     }
 
     @Test
+    void piecesOfNoBytesMeanThatThereIsNoLimit() throws IOException {
+        assertThat(BlkGeometry.decode(config(7), BlkLayout.F_SIZE_MAX).segmentBytesMax()).isEqualTo(Integer.MAX_VALUE);
+    }
+
+    @Test
     void nonsenseIsRefused() {
         assertThatThrownBy(() -> BlkGeometry.decode(config(-1), 0)).hasMessageContaining("18446744073709551615");
         assertThatThrownBy(() -> BlkGeometry.decode(config(1L << 55), 0)).hasMessageContaining("capacity");
