@@ -47,7 +47,7 @@ public final class DependencyRules {
             Map.entry("bench.load", Set.of("frontend", "frontend.blk", "memory", "linux")),
             Map.entry("bench.rig", Set.of()),
             Map.entry("bench.blk", Set.of("bench.load", "bench.rig")),
-            Map.entry("bench.process", Set.of("bench.load", "bench.rig")),
+            Map.entry("bench.process", Set.of("bench.load", "bench.rig", "xen")),
             Map.entry("bench.jmh", Set.of("vhostuser", "virtqueue", "memory", "linux")),
             Map.entry("bench", Set.of("bench.load", "bench.blk", "bench.process", "bench.jmh")),
             Map.entry("blk.store", Set.of("loop", "memory", "linux")),

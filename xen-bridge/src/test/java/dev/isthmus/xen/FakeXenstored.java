@@ -12,19 +12,19 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * A xenstored that speaks the protocol over its socket, to one connection. Numbers are those of {@code xs_wire.h},
  * written down a second time.
  */
-final class FakeXenstored implements AutoCloseable {
+public final class FakeXenstored implements AutoCloseable {
     final Map<String, String> nodes = new TreeMap<>();
     final Map<String, String> permissions = new TreeMap<>();
-    final List<String> watches = new ArrayList<>();
+    final List<String> watches = new CopyOnWriteArrayList<>();
     /** So many transactions fail at their end. */
     int conflicts;
     /** Names in one answer at most; a longer list has to be asked for in parts. */
@@ -40,10 +40,16 @@ final class FakeXenstored implements AutoCloseable {
     private final Map<String, String> transaction = new TreeMap<>();
     private int generation = 1;
 
-    FakeXenstored(Path socket) throws IOException {
+    /** Listens from now on. */
+    public FakeXenstored(Path socket) throws IOException {
         listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         listener.bind(UnixDomainSocketAddress.of(socket));
         thread = Thread.ofPlatform().daemon().name("fake-xenstored").start(this::serve);
+    }
+
+    /** Whether somebody watches a path. Any thread. */
+    public boolean isWatched(String path) {
+        return watches.stream().anyMatch(watch -> watch.startsWith(path + " "));
     }
 
     private void serve() {

@@ -12,7 +12,12 @@ enum Figure {
     HEAVY("the same, 4 queues and then 16 of 32 in flight", "MB"),
     MANY("memory, many devices, each 4 queues of 1 in flight", "MB"),
     EACH("of it, for each device after the first", "MB"),
-    IDLE_CPU("CPU, 8 devices connected and idle, of one core", "%");
+    IDLE_CPU("CPU, 8 devices connected and idle, of one core", "%"),
+    WATCHES("start to watches in xenstore", "ms"),
+    FOUR_GUESTS("memory, 4 guests with a disk each, 32 in flight", "MB");
+
+    /** Guests in {@link #FOUR_GUESTS}. */
+    static final int GUESTS = 4;
 
     /** Devices in {@link #IDLE_CPU}. */
     static final int IDLE_DEVICES = 8;

@@ -12,7 +12,12 @@ enum Form {
     /** The jar and its libraries alone. */
     JAR,
     /** {@code qemu-storage-daemon}. */
-    PEER;
+    PEER,
+    /** {@code bin/isthmus-xen}, as {@code bin/package} makes it. */
+    BRIDGE;
+
+    /** Those that serve the same. */
+    static final List<Form> BACKENDS = List.of(CACHE, JAR, PEER);
 
     static final String PEER_PROGRAM = "qemu-storage-daemon";
     static final int QUEUES = 16;
@@ -21,12 +26,13 @@ enum Form {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /** Whether it is {@code bin/isthmus-blk}. */
     boolean isOurs() {
-        return this != PEER;
+        return this == CACHE || this == JAR;
     }
 
     /**
-     * The command line, which becomes the server.
+     * The command line of a back-end, which becomes the server.
      *
      * @param sockets one for each device
      * @param image of all devices, which are read-only unless there is one only: an image has one writer
@@ -37,6 +43,7 @@ enum Form {
             case CACHE -> ours(OurProcess.CACHE, sockets, image, readOnly);
             case JAR -> ours(Path.of(""), sockets, image, readOnly);
             case PEER -> peer(sockets, image, readOnly);
+            case BRIDGE -> throw new IllegalArgumentException("no back-end");
         };
     }
 

@@ -7,6 +7,7 @@ import dev.isthmus.bench.rig.Tool;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -19,7 +20,8 @@ import picocli.CommandLine.Spec;
 /** {@code bin/bench process}. */
 @Command(name = "process", mixinStandardHelpOptions = true, sortOptions = false, usageHelpWidth = 100,
         description = {"How long a process takes to start, and what it costs to have one: ours with its AOT cache, ours"
-                + " from the jar alone, and qemu-storage-daemon. Needs bin/package before. See docs/benchmarks.md.", "",
+                + " from the jar alone, and qemu-storage-daemon; and the Xen bridge. Needs bin/package before. See"
+                + " docs/benchmarks.md.", "",
             "Exit status 0: measured, and all goals met; 1: a goal was missed, or something failed; 2: a bad option.",
             ""})
 public final class ProcessCommand implements Callable<Integer> {
@@ -48,8 +50,10 @@ public final class ProcessCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (!Files.exists(OurProcess.CACHE)) {
-            throw new IOException("there is no " + OurProcess.CACHE + ": run bin/package");
+        for (Path cache : List.of(OurProcess.CACHE, BridgeProcess.CACHE)) {
+            if (!Files.exists(cache)) {
+                throw new IOException("there is no " + cache + ": run bin/package");
+            }
         }
         if (devices < 2 || rounds < 1) {
             throw new IOException("two devices and one round are the least");
@@ -88,6 +92,7 @@ public final class ProcessCommand implements Callable<Integer> {
     private void print(PrintWriter out, ProcessFigures figures, double others) {
         out.println("cache, jar: ours with and without its AOT cache; peer: "
                 + Tool.version(Form.PEER_PROGRAM, "--version"));
+        out.println("bridge: isthmus-xen with its AOT cache; guests, grants and event channels are in its own memory");
         out.println("on: " + Machine.describe() + "; medians of " + rounds + " rounds; many devices: " + devices);
         out.println();
         out.println(figures.table());

@@ -18,7 +18,9 @@ record ProcessGoal(Form form, Figure figure, double bound) {
             new ProcessGoal(Form.CACHE, Figure.EACH, 2),
             new ProcessGoal(Form.JAR, Figure.EACH, 2),
             new ProcessGoal(Form.CACHE, Figure.IDLE_CPU, 0.5),
-            new ProcessGoal(Form.JAR, Figure.IDLE_CPU, 0.5));
+            new ProcessGoal(Form.JAR, Figure.IDLE_CPU, 0.5),
+            new ProcessGoal(Form.BRIDGE, Figure.WATCHES, 600),
+            new ProcessGoal(Form.BRIDGE, Figure.FOUR_GUESTS, 80));
 
     /** Whether it is; a figure that is no number is not. */
     boolean isMet(ProcessFigures figures) {
@@ -26,7 +28,7 @@ record ProcessGoal(Form form, Figure figure, double bound) {
     }
 
     String verdict(ProcessFigures figures) {
-        return String.format(Locale.ROOT, "%s  %-5s %s: %.2f, at most %.1f", isMet(figures) ? "PASS" : "MISS",
+        return String.format(Locale.ROOT, "%s  %-6s %s: %.2f, at most %.1f", isMet(figures) ? "PASS" : "MISS",
                 form.text(), figure.title(), figures.median(form, figure), bound);
     }
 }

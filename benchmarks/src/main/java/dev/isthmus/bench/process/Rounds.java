@@ -12,7 +12,6 @@ import java.io.RandomAccessFile;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -55,13 +54,14 @@ final class Rounds {
 
     /** One of each form, so that all programs are in the page cache. */
     void warmUp() throws IOException {
-        for (Form form : Form.values()) {
+        new BridgeRound(rig, lengths, new ProcessFigures()).start();
+        for (Form form : Form.BACKENDS) {
             rig.cleanup().release(start(form, 1).server());
         }
     }
 
     void round(int number) throws IOException {
-        List<Form> forms = Arrays.asList(Form.values());
+        List<Form> forms = Form.BACKENDS;
         if (number % 2 == 0) {
             forms = forms.reversed();
         }
@@ -69,6 +69,9 @@ final class Rounds {
             many(form, one(form));
         }
         idle(forms);
+        var bridge = new BridgeRound(rig, lengths, figures);
+        bridge.start();
+        bridge.serve(image);
     }
 
     private Started start(Form form, int devices) throws IOException {
@@ -160,7 +163,7 @@ final class Rounds {
         }
     }
 
-    private static void pause(Duration duration) throws IOException {
+    static void pause(Duration duration) throws IOException {
         try {
             new CountDownLatch(1).await(duration.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {

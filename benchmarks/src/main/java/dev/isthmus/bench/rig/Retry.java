@@ -5,18 +5,18 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** For what comes true a little later. */
-final class Retry {
+public final class Retry {
     private static final long PAUSE_MILLIS = 20;
 
     private Retry() {}
 
     /** Something that fails as long as it is too early. */
-    interface Attempt {
+    public interface Attempt {
         void run() throws IOException;
     }
 
     /** @throws IOException of the last attempt, when the time is over or the thread is interrupted */
-    static void until(double seconds, Attempt attempt) throws IOException {
+    public static void until(double seconds, Attempt attempt) throws IOException {
         long deadline = System.nanoTime() + (long) (seconds * 1e9);
         while (true) {
             try {

@@ -21,8 +21,8 @@ class ProcessFiguresTest {
         List<List<String>> rows = figures(300, 900, 400).table().lines()
                 .map(line -> List.of(line.strip().split(" {2,}"))).toList();
 
-        assertThat(rows.getFirst()).containsExactly("cache", "jar", "peer");
-        assertThat(rows.get(1)).containsExactly(Figure.SOCKET.title(), "400", "-", "-");
+        assertThat(rows.getFirst()).containsExactly("cache", "jar", "peer", "bridge");
+        assertThat(rows.get(1)).containsExactly(Figure.SOCKET.title(), "400", "-", "-", "-");
         assertThat(rows).hasSize(1 + Figure.values().length);
     }
 
@@ -43,9 +43,9 @@ class ProcessFiguresTest {
         var goal = new ProcessGoal(Form.CACHE, Figure.SOCKET, 800);
 
         assertThat(goal.isMet(figures(800))).isTrue();
-        assertThat(goal.verdict(figures(800))).startsWith("PASS  cache ").endsWith("800.00, at most 800.0");
+        assertThat(goal.verdict(figures(800))).startsWith("PASS  cache  ").endsWith("800.00, at most 800.0");
         assertThat(goal.isMet(figures(801))).isFalse();
-        assertThat(goal.verdict(figures(801))).startsWith("MISS  cache ");
+        assertThat(goal.verdict(figures(801))).startsWith("MISS  cache  ");
         assertThat(goal.isMet(figures())).as("when it was not measured").isFalse();
     }
 }

@@ -30,7 +30,11 @@ record ServedDisk(BlkifDisk disk) implements GuestDisk {
     };
 
     static GuestDisk open(BlkifDiskOptions options) throws IOException {
-        return new ServedDisk(BlkifDisk.open(options, DEVICES));
+        return open(options, DEVICES);
+    }
+
+    static GuestDisk open(BlkifDiskOptions options, XenDevices devices) throws IOException {
+        return new ServedDisk(BlkifDisk.open(options, devices));
     }
 
     @Override

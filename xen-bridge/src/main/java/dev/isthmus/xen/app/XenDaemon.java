@@ -25,14 +25,25 @@ final class XenDaemon {
     /** A signal by itself would make it 128 and the signal's number. */
     private volatile int status;
 
-    private XenDaemon(XenOptions options, Xenstore store, RunDirectory directory) throws IOException {
-        this.bridge = new Bridge(store, StorePaths.ask(store), control, ServedDisk::open, directory.path(),
+    /** Where the store is. */
+    interface StoreOpener {
+        Xenstore open() throws IOException;
+    }
+
+    private XenDaemon(XenOptions options, Xenstore store, GuestDisk.Opener disks, RunDirectory directory)
+            throws IOException {
+        this.bridge = new Bridge(store, StorePaths.ask(store), control, disks, directory.path(),
                 options.takesVbd() ? Optional.of(new KernelDevices(KernelDevices.SYSFS)) : Optional.empty());
     }
 
     /** Serves until a signal ends the process, or until xenstore is gone: the status to end with. */
-    @SuppressWarnings("resource") // all of it lives as long as the process
     static int serve(XenOptions options) throws IOException, InterruptedException {
+        return serve(options, XenstoreConnection::open, ServedDisk::open);
+    }
+
+    @SuppressWarnings("resource") // all of it lives as long as the process
+    static int serve(XenOptions options, StoreOpener store, GuestDisk.Opener disks)
+            throws IOException, InterruptedException {
         logTo(options.logLevel());
         Logger log = LoggerFactory.getLogger(XenDaemon.class);
         InetSocketAddress address = options.metrics();
@@ -42,7 +53,7 @@ final class XenDaemon {
         } catch (IOException e) {
             throw new CommandException(String.valueOf(e.getMessage()));
         }
-        XenDaemon daemon = new XenDaemon(options, XenstoreConnection.open(), directory);
+        XenDaemon daemon = new XenDaemon(options, store.open(), disks, directory);
         if (address != null) {
             ManagementHttp.start(address, daemon.bridge::views);
             log.info("metrics and health at {}", address);

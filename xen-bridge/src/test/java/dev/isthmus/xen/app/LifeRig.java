@@ -89,6 +89,10 @@ final class LifeRig {
 
     /** The same, before there is anybody to see it. */
     void createBefore(DeviceId id, String params) {
+        store.writeAll(nodes(paths, id, params));
+    }
+
+    static Map<String, String> nodes(StorePaths paths, DeviceId id, String params) {
         String back = paths.backend(id);
         String front = front(id);
         Map<String, String> nodes = new LinkedHashMap<>();
@@ -100,7 +104,7 @@ final class LifeRig {
         nodes.put(back + "/mode", "w");
         nodes.put(front + "/backend", back);
         nodes.put(front + "/state", "1");
-        store.writeAll(nodes);
+        return nodes;
     }
 
     void create() {
