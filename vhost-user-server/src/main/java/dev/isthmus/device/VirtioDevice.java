@@ -16,6 +16,19 @@ public interface VirtioDevice extends AutoCloseable {
     int queueCount();
 
     /**
+     * What the front-end is told to be the number of queues (VHOST_USER_GET_QUEUE_NUM). The specification does not say
+     * what is counted where queues come in pairs; a device answers what front-ends of its type expect.
+     */
+    default int announcedQueueCount() {
+        return queueCount();
+    }
+
+    /** Queues with the same number have the same worker. Not negative; spread over workers in its order. */
+    default int workerGroup(int queue) {
+        return queue;
+    }
+
+    /**
      * Feature bits of this device type that are offered; those of the queue and of vhost-user are not this interface's
      * business.
      */

@@ -12,5 +12,12 @@ import org.jspecify.annotations.Nullable;
  * @param features negotiated features
  * @param wakeup wakes the ring's worker
  * @param files file I/O by the worker's loop, for the worker only; null where it cannot
+ * @param watcher watches descriptors of the handler's
  */
-public record VringContext(int index, Virtqueue queue, long features, Wakeup wakeup, @Nullable FileRing files) {}
+public record VringContext(int index, Virtqueue queue, long features, Wakeup wakeup, @Nullable FileRing files,
+        Watcher watcher) {
+    /** For a handler that watches no descriptor. */
+    public VringContext(int index, Virtqueue queue, long features, Wakeup wakeup, @Nullable FileRing files) {
+        this(index, queue, features, wakeup, files, Watcher.NONE);
+    }
+}

@@ -83,9 +83,14 @@ public final class WorkerLoop implements AutoCloseable {
      * must not throw. The descriptor stays the caller's, who closes the watch first.
      */
     public Watch watch(OwnedFd fd, Runnable readable) {
+        return watch(fd.number(), readable);
+    }
+
+    /** The same by the descriptor's number. */
+    public Watch watch(int fd, Runnable readable) {
         return transport == Transport.IO_URING
-                ? IoUringWatch.start(driver, fd.number(), readable)
-                : EpollWatch.start(driver, fd.number(), readable);
+                ? IoUringWatch.start(driver, fd, readable)
+                : EpollWatch.start(driver, fd, readable);
     }
 
     /**

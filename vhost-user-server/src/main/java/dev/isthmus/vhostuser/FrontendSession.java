@@ -161,7 +161,7 @@ public final class FrontendSession {
             case FrontendMessage.GetProtocolFeatures() ->
                     new Reply.U64(ProtocolFeature.masks(PROTOCOL_FEATURES));
             case FrontendMessage.SetProtocolFeatures(long features) -> setProtocolFeatures(features);
-            case FrontendMessage.GetQueueNum() -> new Reply.U64(device.queueCount());
+            case FrontendMessage.GetQueueNum() -> new Reply.U64(device.announcedQueueCount());
             case FrontendMessage.SetVringEnable(int index, boolean enable) -> setVringEnable(index, enable);
             case FrontendMessage.SetBackendReqFd(OwnedFd fd) -> setBackendReqFd(request.take(fd));
             case FrontendMessage.GetConfig(long offset, int size, long flags) -> getConfig(offset, size);

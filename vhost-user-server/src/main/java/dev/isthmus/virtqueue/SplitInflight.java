@@ -173,6 +173,11 @@ public final class SplitInflight {
         HostMemory.putU8(desc + InflightLayout.DESC_INFLIGHT, 1);
     }
 
+    /** Not taken after all. */
+    void givenBack(int head) {
+        HostMemory.putU8(desc(head) + InflightLayout.DESC_INFLIGHT, 0);
+    }
+
     void used(int head) {
         HostMemory.putU16(desc(head) + InflightLayout.DESC_NEXT, lastBatchHead);
         HostMemory.putU16Release(address + InflightLayout.LAST_BATCH_HEAD, head);

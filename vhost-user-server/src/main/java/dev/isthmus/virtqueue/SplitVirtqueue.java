@@ -32,6 +32,8 @@ public final class SplitVirtqueue implements Virtqueue {
     private long usedRing;
 
     private int nextAvail;
+    /** Chains taken from the available ring and not given back to it; the others were a predecessor's. */
+    private long takenHere;
     /** Available index as last read. */
     private int availIdx;
     private int nextUsed;
@@ -156,6 +158,7 @@ public final class SplitVirtqueue implements Virtqueue {
             unfinishedNext++;
         } else {
             nextAvail = nextAvail + 1 & 0xffff;
+            takenHere++;
             if (inflight != null) {
                 inflight.taken(head);
             }
@@ -188,6 +191,33 @@ public final class SplitVirtqueue implements Virtqueue {
     }
 
     @Override
+    public void giveBack(int head) {
+        GuestMemoryLease taken = leases[head];
+        DescriptorChain chain = chains[head];
+        if (taken == null || chain == null) {
+            throw new IllegalStateException("head " + head + " is not in flight");
+        }
+        if (takenHere > 0) {
+            takenHere--;
+            nextAvail = nextAvail - 1 & 0xffff;
+            if (inflight != null) {
+                inflight.givenBack(head);
+            }
+        } else {
+            unfinishedNext--;
+        }
+        free(head, chain, taken);
+    }
+
+    private void free(int head, DescriptorChain chain, GuestMemoryLease taken) {
+        leases[head] = null;
+        chains[head] = null;
+        pool.give(chain);
+        inFlight--;
+        taken.release();
+    }
+
+    @Override
     public void addUsed(int head, long length) {
         GuestMemoryLease taken = leases[head];
         DescriptorChain chain = chains[head];
@@ -203,11 +233,7 @@ public final class SplitVirtqueue implements Virtqueue {
                 inflight.used(head);
             }
         }
-        leases[head] = null;
-        chains[head] = null;
-        pool.give(chain);
-        inFlight--;
-        taken.release();
+        free(head, chain, taken);
     }
 
     @Override

@@ -35,6 +35,14 @@ public interface Virtqueue extends AutoCloseable {
      */
     void addUsed(int head, long length);
 
+    /**
+     * Takes back the newest {@link #poll}: the chain is not in flight any more, and is the next to be taken, as if it
+     * had never been. Several go back newest first.
+     *
+     * @param head the one taken last of those that are in flight; no later one was handed back
+     */
+    void giveBack(int head);
+
     /** Shows the driver what was handed back; whether it wants to be notified. */
     boolean publish();
 

@@ -4,6 +4,7 @@ import dev.isthmus.device.VringHandler;
 import dev.isthmus.linux.EventFd;
 import dev.isthmus.linux.OwnedFd;
 import dev.isthmus.loop.Watch;
+import dev.isthmus.memory.GuestMemoryLease;
 import dev.isthmus.virtqueue.ChainFault;
 import dev.isthmus.virtqueue.Virtqueue;
 import java.util.concurrent.CompletableFuture;
@@ -72,8 +73,8 @@ final class Vring {
         int taken = handler.takeAvailable(Limits.CHAINS_PER_TURN);
         if (taken > 0) {
             counters.chainsTaken.add(taken);
-            counters.position.set(queue.base());
         }
+        counters.position.set(queue.base());
         if (queue.ringFault() != ChainFault.NONE) {
             fault();
         }
@@ -113,18 +114,23 @@ final class Vring {
 
     /** Asks the driver to notify; true if there is work already. */
     boolean arm() {
-        boolean more = isTaking() && queue.awaitNotification();
+        boolean more = false;
+        if (isTaking() && handler.wantsChains()) {
+            more = queue.awaitNotification();
+        } else if (isTaking()) {
+            queue.suppressNotifications();
+        }
         taking();
         return more;
     }
 
     /** A ring that is to stop still takes what a predecessor left: its base says that this is taken. */
     private boolean isTaking() {
-        return enabled && !faulted && (draining == null || queue.isRecovering());
+        return (enabled || handler.worksWhileDisabled()) && !faulted && (draining == null || queue.isRecovering());
     }
 
     private void taking() {
-        counters.taking.set(isTaking() && !queue.isFull() ? 1 : 0);
+        counters.taking.set(isTaking() && handler.wantsChains() && !queue.isFull() ? 1 : 0);
     }
 
     /** A full eventfd of somebody who made it blocking would stop us; a full one is a signal already. */
@@ -151,6 +157,7 @@ final class Vring {
 
     void setEnabled(boolean enable) {
         enabled = enable;
+        handler.setEnabled(enable);
         taking();
     }
 
@@ -162,14 +169,22 @@ final class Vring {
         polled = watch == null;
     }
 
-    /** Whether the front-end gave no kick descriptor, so that the ring must be looked at from time to time. */
-    boolean isPolled() {
-        return polled && isTaking();
+    /** How long the worker may sleep: a ring without a kick descriptor must be looked at from time to time. */
+    long restNanosMax() {
+        boolean looked = polled && isTaking();
+        return looked ? Limits.POLLED_RING_NANOS : handler.restNanosMax();
+    }
+
+    /** Goes on in another memory table, with nothing in hand that waits in the old one for no known time. */
+    void memory(GuestMemoryLease next) {
+        handler.letGo();
+        queue.memory(next);
     }
 
     /** Stops taking; {@code base} gets our position when nothing is in flight any more. */
     void drain(CompletableFuture<Integer> base) {
         draining = base;
+        handler.letGo();
         taking();
     }
 

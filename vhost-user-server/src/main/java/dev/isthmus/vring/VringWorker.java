@@ -160,9 +160,7 @@ final class VringWorker implements Runnable {
             if (present.get(i).arm()) {
                 return;
             }
-            if (present.get(i).isPolled()) {
-                nanos = Limits.POLLED_RING_NANOS;
-            }
+            nanos = Math.min(nanos, present.get(i).restNanosMax());
         }
         opened.sleep(nanos, hasWork);
     }
@@ -268,7 +266,7 @@ final class VringWorker implements Runnable {
     void memory(GuestMemoryLease next, Runnable released) {
         GuestMemoryLease old = lease;
         lease = next;
-        rings.forEach(ring -> ring.queue.memory(next));
+        rings.forEach(ring -> ring.memory(next));
         old.retire(released);
     }
 

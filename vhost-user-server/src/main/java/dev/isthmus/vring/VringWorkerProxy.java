@@ -1,6 +1,7 @@
 package dev.isthmus.vring;
 
 import dev.isthmus.device.Wakeup;
+import dev.isthmus.device.Watcher;
 import dev.isthmus.linux.OwnedFd;
 import dev.isthmus.loop.FileRing;
 import dev.isthmus.loop.WorkerLoop;
@@ -99,6 +100,11 @@ final class VringWorkerProxy {
 
     Wakeup wakeup() {
         return loop::wake;
+    }
+
+    /** To be used on the worker. */
+    Watcher watcher() {
+        return loop::watch;
     }
 
     /** To be asked on the worker. */

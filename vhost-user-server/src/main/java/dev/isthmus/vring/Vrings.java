@@ -56,7 +56,7 @@ public final class Vrings {
         this.watchdog = watchdog;
         this.watch = options.watch();
         this.setups = IntStream.range(0, device.queueCount()).mapToObj(VringSetup::new).toList();
-        this.workers = new Workers(device.name(), options, t -> failed(t, onFailure));
+        this.workers = new Workers(device, options, t -> failed(t, onFailure));
     }
 
     /** SET_FEATURES, checked against what is offered. */
@@ -332,7 +332,7 @@ public final class Vrings {
             GuestMemoryLease lease, VringWorkerProxy worker) {
         Virtqueue queue = SplitVirtqueue.start(setup.size, addresses, features, setup.base, lease, ringInflight);
         VringHandler handler = device.openVring(new VringContext(setup.index, queue, features, worker.wakeup(),
-                worker.files()));
+                worker.files(), worker.watcher()));
         Vring ring = new Vring(setup.index, queue, handler, counters.get(setup.index), this::ringStopped);
         ring.setEnabled(setup.state.enabled());
         ring.setErr(setup.err());

@@ -1,5 +1,6 @@
 package dev.isthmus.vring;
 
+import dev.isthmus.device.VirtioDevice;
 import dev.isthmus.memory.GuestMemory;
 import dev.isthmus.memory.GuestMemoryLease;
 import java.util.ArrayList;
@@ -9,24 +10,28 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The workers of one connection. A ring's worker is found by its index; a worker's thread starts with its first ring.
+ * The workers of one connection. A worker's thread starts with its first ring.
  */
 final class Workers {
-    private final String device;
+    private final VirtioDevice device;
     private final WorkerOptions options;
     private final Consumer<Throwable> onFailure;
     private final @Nullable VringWorkerProxy[] workers;
 
-    Workers(String device, WorkerOptions options, Consumer<Throwable> onFailure) {
+    Workers(VirtioDevice device, WorkerOptions options, Consumer<Throwable> onFailure) {
         this.device = device;
         this.options = options;
         this.onFailure = onFailure;
         this.workers = new VringWorkerProxy[options.workers()];
     }
 
+    private int number(int ring) {
+        return device.workerGroup(ring) % workers.length;
+    }
+
     /** The worker of a ring that has been started. */
     VringWorkerProxy of(int ring) {
-        VringWorkerProxy worker = workers[ring % workers.length];
+        VringWorkerProxy worker = workers[number(ring)];
         if (worker == null) {
             throw new IllegalStateException("ring " + ring + " has no worker yet");
         }
@@ -35,10 +40,10 @@ final class Workers {
 
     /** The worker of a ring, which knows {@code memory}. */
     VringWorkerProxy start(int ring, GuestMemory memory) {
-        int number = ring % workers.length;
+        int number = number(ring);
         VringWorkerProxy worker = workers[number];
         if (worker == null) {
-            worker = VringWorker.start("vring-" + device + "-" + number, options, number,
+            worker = VringWorker.start("vring-" + device.name() + "-" + number, options, number,
                     new GuestMemoryLease(memory), onFailure);
             workers[number] = worker;
         }

@@ -36,10 +36,17 @@ public interface UplinkQueue extends AutoCloseable {
     int HEADER_BYTES = 12;
 
     /**
-     * A descriptor with an edge ({@code EPOLLIN}) when a frame comes; {@link #NO_DESCRIPTOR}: the queue is then looked at
-     * from time to time. Constant; not closed by others.
+     * A descriptor with an edge ({@code EPOLLIN}) when a frame comes; {@link #NO_DESCRIPTOR}: the queue is looked at
+     * whenever its worker has a turn, and may have got a frame only by what that worker did. Constant; not closed by
+     * others.
      */
     int descriptor();
+
+    /**
+     * Whether frames are wanted here, which they are at first. While they are not, an uplink that spreads frames over
+     * its queues uses the others. Frames that came before may still be received, or be lost.
+     */
+    default void receiving(boolean wanted) {}
 
     /**
      * Sends a frame whose header was checked and lies in memory that no guest can write; the frame itself may lie in
