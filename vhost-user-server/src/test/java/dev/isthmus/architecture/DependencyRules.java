@@ -55,7 +55,7 @@ public final class DependencyRules {
             Map.entry("blk.app",
                     Set.of("blk", "blk.store", "server", "vhostuser", "device", "vring", "loop", "memory", "linux")),
             Map.entry("net.uplink", Set.of("loop", "memory", "linux")),
-            Map.entry("net", Set.of("net.uplink", "device", "virtqueue", "memory", "linux")),
+            Map.entry("net", Set.of("net.uplink", "device", "virtqueue", "loop", "memory", "linux")),
             Map.entry("net.app",
                     Set.of("net", "net.uplink", "server", "vhostuser", "device", "vring", "loop", "memory", "linux")),
             Map.entry("xen", Set.of("memory", "linux")),
