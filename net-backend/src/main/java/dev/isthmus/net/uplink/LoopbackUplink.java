@@ -4,8 +4,8 @@ import dev.isthmus.linux.HostMemory;
 import java.lang.foreign.Arena;
 
 /**
- * For measuring and for tests: a queue pair gives back what was sent to it, in order, and copies every frame twice. None
- * is lost: when the guest does not receive, it cannot send either.
+ * For measuring and for tests: a queue pair gives back what was sent to it, in order, and copies every frame twice.
+ * None is lost: when the guest does not receive, it cannot send either.
  */
 public final class LoopbackUplink implements Uplink {
     private static final int QUEUE_PAIRS = 8;
