@@ -1,0 +1,63 @@
+package dev.isthmus.net.app;
+
+import dev.isthmus.linux.NetInterface;
+import dev.isthmus.net.NetDeviceOptions;
+import dev.isthmus.net.uplink.TapOptions;
+import dev.isthmus.server.options.CommonParser;
+import dev.isthmus.server.options.CommonProperties;
+import dev.isthmus.server.options.DeviceValues;
+import dev.isthmus.server.options.PropertyException;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a device's properties of what was written, or says which of them cannot be. */
+final class NetDeviceParser {
+    private static final String KIND_TAP = "tap";
+
+    private final DeviceValues values;
+
+    private NetDeviceParser(DeviceValues values) {
+        this.values = values;
+    }
+
+    static NetDeviceProperties parse(DeviceValues values) {
+        var parser = new NetDeviceParser(values);
+        CommonProperties common = CommonParser.parse(values, NetOptions.PROGRAM.defaultDeviceName());
+        var options = new NetDeviceOptions(
+                values.number(NetKey.QUEUE_PAIRS, 1, NetDeviceOptions.QUEUE_PAIRS_MAX, 1),
+                values.number(NetKey.MTU, NetDeviceOptions.MTU_MIN, NetDeviceOptions.MTU_MAX, 0));
+        return new NetDeviceProperties(common, parser.uplink(options), options);
+    }
+
+    private UplinkProperties uplink(NetDeviceOptions options) {
+        String kind = kind();
+        return switch (kind) {
+            case KIND_TAP -> tap(options);
+            default -> throw values.refuse(NetKey.UPLINK, "\"" + kind + "\" is none of tap, packet, loopback and null");
+        };
+    }
+
+    private String kind() {
+        String kind = values.text(NetKey.UPLINK);
+        return kind == null ? KIND_TAP : kind;
+    }
+
+    private UplinkProperties tap(NetDeviceOptions options) {
+        NetInterface tap = name(NetKey.TAP);
+        if (tap == null) {
+            throw new PropertyException(values.source(), "tap is not given");
+        }
+        return new UplinkProperties.Tap(new TapOptions(tap, name(NetKey.BRIDGE), options.mtu(), options.queuePairs()));
+    }
+
+    private @Nullable NetInterface name(NetKey key) {
+        String name = values.text(key);
+        if (name == null) {
+            return null;
+        }
+        if (!NetInterface.isName(name)) {
+            throw values.refuse(key, "\"" + name + "\" is no name of an interface: 1 to " + NetInterface.NAME_BYTES_MAX
+                    + " bytes, no blanks, / or :");
+        }
+        return new NetInterface(name);
+    }
+}
