@@ -10,6 +10,10 @@ isthmus_block_packages=(
   qemu-system-x86 qemu-system-common qemu-utils e2fsprogs mmdebstrap util-linux psmisc
 )
 
+# Networks of their own, and what talks through a guest's card.
+# shellcheck disable=SC2034
+isthmus_network_packages=("${isthmus_block_packages[@]}" iproute2 iputils-ping iperf3 procps)
+
 # Xen under QEMU besides, and what unpacks its kernels.
 # shellcheck disable=SC2034
 isthmus_xen_packages=("${isthmus_block_packages[@]}" kmod lz4 xz-utils zstd)

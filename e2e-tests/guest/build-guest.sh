@@ -5,10 +5,10 @@
 #
 # OUTDIR afterwards holds:
 #   vmlinuz       the kernel of linux-image-cloud-amd64
-#   initrd.img    busybox, the modules that virtio-blk and Xen's disks need, mkfs.ext4, fsck.ext4, and `init` beside this
-#                 file
-#   tools.img     with --tools: fio, blkdiscard and fallocate with their libraries; a read-only ext4 disk, so that a
-#                 guest loads only the pages it touches and boots as fast as without
+#   initrd.img    busybox, the modules that virtio-blk, virtio-net and Xen's disks need, mkfs.ext4, fsck.ext4, and `init`
+#                 beside this file; /modules/8021q lists what VLANs want, in order, and nobody loads it unasked
+#   tools.img     with --tools: fio, blkdiscard, fallocate, iperf3, ethtool, ip and ping with their libraries; a read-only
+#                 ext4 disk, so that a guest loads only the pages it touches and boots as fast as without
 #   vmlinux       with --elf: the kernel as an ELF file, for Xen
 #   kernel        the kernel's version, as text
 #
@@ -41,7 +41,7 @@ flock --timeout 300 9 || { echo "build-guest.sh: another build holds $out/.lock"
 
 # ext4 and the console are built into the cloud kernel; a kernel that has them as modules gets them from this list too.
 # The same guest runs under Xen (e2e-tests/xen), hence the last one.
-wanted_modules=(virtio_pci virtio_blk ext4 qemu_fw_cfg virtio_console xen_blkfront)
+wanted_modules=(virtio_pci virtio_blk virtio_net ext4 qemu_fw_cfg virtio_console xen_blkfront)
 
 die() { echo "build-guest.sh: $*" >&2; exit 1; }
 # shellcheck source=e2e-tests/lib/kernel.sh
@@ -137,6 +137,24 @@ module_order() {
   echo "${path%%:*}"
 }
 
+# install_modules VERSION ROOT LIST MODULE...: puts modules and what they depend on into ROOT/modules, and their names, in
+# an order insmod accepts, into the file LIST there.
+install_modules() {
+  local version=$1 root=$2 list=$2/modules/$3 module
+  shift 3
+  for module; do module_order "$version" "$module"; done | awk '!seen[$0]++' > "$work/order"
+  while read -r module; do
+    install -m 644 "$work/kernel/lib/modules/$version/$module" "$root/modules/"
+    module=${module##*/}
+    # Compressed since Debian 13. Here it costs nothing, an emulated CPU takes its time.
+    if [[ $module = *.xz ]]; then
+      "$work/base/bin/busybox" unxz -f "$root/modules/$module"
+      module=${module%.xz}
+    fi
+    echo "$module" >> "$list"
+  done < "$work/order"
+}
+
 # The package that linux-image-cloud-amd64 stands for.
 kernel_package() {
   apt-cache depends linux-image-cloud-amd64 2> /dev/null | awk '/Depends: linux-image-/ { print $2; exit }' | grep .
@@ -159,7 +177,7 @@ make_kernel() {
 }
 
 make_initrd() {
-  local version root=$work/initrd busybox module applet
+  local version root=$work/initrd busybox applet
   make_kernel
   version=$(cat "$out/kernel")
   # shellcheck disable=SC2046 # a list of package names
@@ -178,17 +196,8 @@ make_initrd() {
   install -D -m 644 "$work/base/etc/mke2fs.conf" "$root/etc/mke2fs.conf"
 
   "$busybox" depmod -b "$work/kernel" -n "$version" 2> /dev/null | sed '/^#/,$d' > "$work/modules.dep"
-  for module in "${wanted_modules[@]}"; do module_order "$version" "$module"; done | awk '!seen[$0]++' > "$work/order"
-  while read -r module; do
-    install -m 644 "$work/kernel/lib/modules/$version/$module" "$root/modules/"
-    module=${module##*/}
-    # Compressed since Debian 13. Here it costs nothing, an emulated CPU takes its time.
-    if [[ $module = *.xz ]]; then
-      "$busybox" unxz "$root/modules/$module"
-      module=${module%.xz}
-    fi
-    echo "$module" >> "$root/modules/order"
-  done < "$work/order"
+  install_modules "$version" "$root" order "${wanted_modules[@]}"
+  install_modules "$version" "$root" 8021q 8021q
 
   install -m 755 "$here/init" "$root/init"
   install -m 755 "$here/agent" "$root/bin/isthmus-agent"
@@ -201,10 +210,14 @@ make_initrd() {
 make_tools() {
   local root=$work/tools
   # shellcheck disable=SC2046
-  unpack "$work/tools-packages" $(with_libraries fio util-linux)
+  unpack "$work/tools-packages" $(with_libraries fio util-linux iperf3 ethtool iproute2 iputils-ping)
   copy_program "$work/tools-packages" usr/bin/fio "$root"
   copy_program "$work/tools-packages" usr/bin/fallocate "$root"
   copy_program "$work/tools-packages" sbin/blkdiscard "$root"
+  copy_program "$work/tools-packages" usr/bin/iperf3 "$root"
+  copy_program "$work/tools-packages" sbin/ethtool "$root"
+  copy_program "$work/tools-packages" bin/ip "$root"
+  copy_program "$work/tools-packages" bin/ping "$root"
   rm -f "$out/tools.img.new"
   truncate -s 128M "$out/tools.img.new"
   PATH=$PATH:/usr/sbin:/sbin mke2fs -q -t ext4 -O ^has_journal -m 0 -L isthmus-tools -d "$root" "$out/tools.img.new"

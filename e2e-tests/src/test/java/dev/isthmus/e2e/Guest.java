@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A Linux guest under QEMU that runs the scripts it is given. Its disks are vda, vdb and so on, in the order given. */
 final class Guest implements Shell, AutoCloseable {
@@ -120,6 +121,18 @@ final class Guest implements Shell, AutoCloseable {
             devices.addAll(List.of("-chardev", "socket,id=%s,path=%s,%s".formatted(chardev, disk.socket(), role),
                     "-device", "vhost-user-blk-pci,id=%1$s-device,chardev=%1$s,num-queues=%2$d".formatted(chardev,
                             disk.queues())));
+            return this;
+        }
+
+        /** Attaches a network card that a back-end serves; the guest and its TAP must be in one network. */
+        Builder card(Card card) {
+            devices.addAll(NetBackend.qemuArguments(card));
+            return this;
+        }
+
+        /** Runs QEMU in a network. */
+        Builder in(NetworkNamespace network) {
+            qemu = Stream.concat(network.enter().stream(), qemu.stream()).toList();
             return this;
         }
 

@@ -22,6 +22,10 @@ final class ManagementClient {
         return new ManagementClient(Path.of(first.socket() + ".management"));
     }
 
+    static ManagementClient at(Path socket) {
+        return new ManagementClient(socket);
+    }
+
     String get(String path) throws IOException {
         return ask("GET", path);
     }
