@@ -1,32 +1,39 @@
 package dev.isthmus.e2e;
 
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A network card that a back-end serves on a TAP. Its number makes its addresses.
  *
  * @param number 0 to 99; the card of this number in its guest is eth0, eth1 and so on in the order they are attached
+ * @param uplink as an option of the back-end; null: its TAP
  * @param client whether the front-end listens at the socket, and the back-end connects
  */
-record Card(String name, int number, Path socket, int queuePairs, int mtu, boolean client) {
+record Card(String name, int number, Path socket, int queuePairs, int mtu, boolean client, @Nullable String uplink) {
 
     static final int ETHERNET_MTU = 1500;
 
     /** One queue pair, its socket in the directory. */
     static Card of(String name, int number, Path directory) {
-        return new Card(name, number, directory.resolve(name + ".sock"), 1, ETHERNET_MTU, false);
+        return new Card(name, number, directory.resolve(name + ".sock"), 1, ETHERNET_MTU, false, null);
     }
 
     Card withQueuePairs(int count) {
-        return new Card(name, number, socket, count, mtu, client);
+        return new Card(name, number, socket, count, mtu, client, uplink);
     }
 
     Card withMtu(int bytes) {
-        return new Card(name, number, socket, queuePairs, bytes, client);
+        return new Card(name, number, socket, queuePairs, bytes, client, uplink);
     }
 
     Card asClient() {
-        return new Card(name, number, socket, queuePairs, mtu, true);
+        return new Card(name, number, socket, queuePairs, mtu, true, uplink);
+    }
+
+    /** With another uplink than its TAP, as an option of the back-end. */
+    Card withUplink(String option) {
+        return new Card(name, number, socket, queuePairs, mtu, client, option);
     }
 
     String tap() {

@@ -57,8 +57,9 @@ final class NetBackend implements AutoCloseable {
     }
 
     private static List<String> arguments(Card card) {
-        return List.of("--device", "socket-path=%s,tap=%s,queue-pairs=%d,mtu=%d,client=%s".formatted(card.socket(),
-                card.tap(), card.queuePairs(), card.mtu(), card.client() ? "on" : "off"));
+        return List.of("--device", "socket-path=%s,%s,queue-pairs=%d,mtu=%d,client=%s".formatted(card.socket(),
+                card.uplink() == null ? "tap=" + card.tap() : card.uplink(), card.queuePairs(), card.mtu(), card
+                        .client() ? "on" : "off"));
     }
 
     /** QEMU's arguments for a card of this network. */
@@ -87,7 +88,9 @@ final class NetBackend implements AutoCloseable {
 
     /** SIGTERM; returns when the process has ended. */
     Program.Ended stop() throws InterruptedException {
-        return program.terminate(STOP_LIMIT);
+        Program.Ended ended = program.terminate(STOP_LIMIT);
+        program.close();
+        return ended;
     }
 
     /** After its end; waits until it serves all cards. */
@@ -129,6 +132,11 @@ final class NetBackend implements AutoCloseable {
         return Math.round(management.get("/actuator/prometheus").lines()
                 .filter(line -> line.startsWith(name + "{") && Stream.of(labels).allMatch(line::contains))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1))).sum());
+    }
+
+    /** Frames of all cards that went from the front-end, or to it. */
+    long frames(boolean transmitted) throws IOException {
+        return metric("isthmus_net_frames_total", "direction=\"" + (transmitted ? "transmit" : "receive") + "\"");
     }
 
     boolean isAlive() {

@@ -212,7 +212,7 @@ class NetworkIT {
         guest.start("reboot -f");
         guest.awaitBoot();
         guest.sh(card.bringUp("eth0") + "/tools/bin/ping -q -c 3 -i 0.02 -W 5 -s 20000 " + card.hostAddress());
-        guest.start("iperf3 -c " + card.hostAddress() + " -t 60");
+        guest.sh("iperf3 -c " + card.hostAddress() + " -t 60 > /tmp/up 2>&1 &\nsleep 1");
         guest.qmp().execute("system_reset");
         guest.awaitBoot();
         guest.sh(card.bringUp("eth0") + "/tools/bin/ping -q -c 3 -i 0.02 -W 5 " + card.hostAddress()

@@ -35,6 +35,18 @@ final class Program implements AutoCloseable {
         return new Program(process, log);
     }
 
+    /** The same for a program that is told what to do by {@link #send}. */
+    static Program interactive(Path log, List<String> command) throws IOException {
+        return new Program(new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start(),
+                log);
+    }
+
+    /** Writes a line to the program's input. */
+    void send(String line) throws IOException {
+        process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.ISO_8859_1));
+        process.getOutputStream().flush();
+    }
+
     long pid() {
         return process.pid();
     }
