@@ -59,9 +59,11 @@ public final class DependencyRules {
             Map.entry("net.app",
                     Set.of("net", "net.uplink", "server", "vhostuser", "device", "vring", "loop", "memory", "linux")),
             Map.entry("xen", Set.of("memory", "linux")),
-            Map.entry("xen.blkif", Set.of("xen", "frontend", "frontend.blk", "memory", "linux")),
-            Map.entry("xen.netif", Set.of("xen", "frontend", "memory", "linux")),
-            Map.entry("xen.app", Set.of("xen", "xen.blkif", "xen.netif", "frontend", "server", "memory", "linux")));
+            Map.entry("xen.bridge", Set.of("xen", "frontend", "linux")),
+            Map.entry("xen.blkif", Set.of("xen", "xen.bridge", "frontend", "frontend.blk", "memory", "linux")),
+            Map.entry("xen.netif", Set.of("xen", "xen.bridge", "frontend", "memory", "linux")),
+            Map.entry("xen.app",
+                    Set.of("xen", "xen.bridge", "xen.blkif", "xen.netif", "frontend", "server", "memory", "linux")));
 
     /** What everyone may use, and uses nothing itself. */
     static final Set<String> LEAVES = Set.of("counters", "polling");

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** What a device's life needs of {@link dev.isthmus.xen.blkif.BlkifDisk}, whose Javadoc holds here. */
+/** What a device's life needs of {@link dev.isthmus.xen.bridge.ServedDevice}, whose Javadoc holds here. */
 interface GuestDisk extends AutoCloseable {
     BlkifProperties properties() throws IOException, InterruptedException;
 

@@ -9,13 +9,14 @@ import dev.isthmus.xen.blkif.BlkifCounters;
 import dev.isthmus.xen.blkif.BlkifDisk;
 import dev.isthmus.xen.blkif.BlkifDiskOptions;
 import dev.isthmus.xen.blkif.BlkifProperties;
-import dev.isthmus.xen.blkif.XenDevices;
+import dev.isthmus.xen.bridge.ServedDevice;
+import dev.isthmus.xen.bridge.XenDevices;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /** The real disk. */
-record ServedDisk(BlkifDisk disk) implements GuestDisk {
+record ServedDisk(ServedDevice<BlkifConnection, BlkifProperties, BlkifCounters> disk) implements GuestDisk {
     /** The kernel's devices. */
     private static final XenDevices DEVICES = new XenDevices() {
         @Override
@@ -49,7 +50,7 @@ record ServedDisk(BlkifDisk disk) implements GuestDisk {
 
     @Override
     public void onResize(Consumer<BlkifProperties> listener) {
-        disk.onResize(listener);
+        disk.onChange(listener);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.isthmus.xen.blkif;
 
+import dev.isthmus.xen.bridge.PagePool;
 import org.jspecify.annotations.Nullable;
 
 /**

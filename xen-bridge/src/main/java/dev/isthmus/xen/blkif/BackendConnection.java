@@ -5,13 +5,14 @@ import dev.isthmus.frontend.DriverVirtqueue;
 import dev.isthmus.frontend.Frontend;
 import dev.isthmus.frontend.blk.BlkGeometry;
 import dev.isthmus.frontend.blk.BlkLayout;
+import dev.isthmus.xen.bridge.BackendDevice;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** A back-end that is connected and has said what disk it has. The worker's alone. */
-final class BackendConnection implements AutoCloseable {
+final class BackendConnection implements BackendDevice<BlkifProperties> {
     /** For each answer; stopping a ring waits for the disk. */
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
@@ -20,19 +21,22 @@ final class BackendConnection implements AutoCloseable {
 
     private final Frontend frontend;
     private final long features;
+    private final boolean wantedReadOnly;
     private BlkGeometry geometry;
     /** Where the back-end tells that its disk has changed; null when it cannot, or does not any more. */
     private @Nullable BackendRequests requests;
 
-    private BackendConnection(Frontend frontend, long features, BlkGeometry geometry,
+    private BackendConnection(Frontend frontend, long features, boolean wantedReadOnly, BlkGeometry geometry,
             @Nullable BackendRequests requests) {
         this.frontend = frontend;
         this.features = features;
+        this.wantedReadOnly = wantedReadOnly;
         this.geometry = geometry;
         this.requests = requests;
     }
 
-    static BackendConnection open(Path socket) throws IOException {
+    /** @param readOnly whether the guest must not write, whatever the back-end allows */
+    static BackendConnection open(Path socket, boolean readOnly) throws IOException {
         Frontend frontend = Frontend.connect(socket, TIMEOUT);
         try {
             long features = frontend.negotiate(WANTED);
@@ -40,7 +44,8 @@ final class BackendConnection implements AutoCloseable {
                 throw new IOException("the back-end does not offer VIRTIO_F_VERSION_1");
             }
             BlkGeometry geometry = BlkGeometry.read(frontend, features);
-            return new BackendConnection(frontend, features, geometry, frontend.openBackendRequests().orElse(null));
+            return new BackendConnection(frontend, features, readOnly, geometry,
+                    frontend.openBackendRequests().orElse(null));
         } catch (IOException e) {
             frontend.close();
             throw e;
@@ -59,13 +64,18 @@ final class BackendConnection implements AutoCloseable {
         return geometry;
     }
 
-    /** Readable when {@link #refresh} is worth a call, for poll(2); -1 when the back-end tells nothing. */
-    int requestsDescriptor() {
+    @Override
+    public int descriptor() {
+        return frontend.descriptor();
+    }
+
+    @Override
+    public int requestsDescriptor() {
         return requests == null ? -1 : requests.descriptor();
     }
 
-    /** Takes what the back-end tells; whether the disk is another than before. */
-    boolean refresh() throws IOException {
+    @Override
+    public boolean refresh() throws IOException {
         if (requests == null) {
             return false;
         }
@@ -90,9 +100,9 @@ final class BackendConnection implements AutoCloseable {
         return many ? Math.min(Limits.RINGS_MAX, frontend.queueCount()) : 1;
     }
 
-    /** What the guest is to be told. */
-    BlkifProperties properties(boolean readOnly) throws IOException {
-        boolean unwritable = readOnly || geometry.readOnly();
+    @Override
+    public BlkifProperties properties() throws IOException {
+        boolean unwritable = wantedReadOnly || geometry.readOnly();
         int block = geometry.blockBytes();
         if (block > Limits.SECTOR_BYTES_MAX) {
             throw new IOException("the back-end has blocks of " + block + " bytes, a guest's page has "

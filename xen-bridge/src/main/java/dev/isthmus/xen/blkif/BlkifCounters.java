@@ -1,9 +1,12 @@
 package dev.isthmus.xen.blkif;
 
 import dev.isthmus.counters.Counter;
+import dev.isthmus.xen.bridge.DeviceCounters;
 
 /** What is counted about one disk, over all its connections. The disk's worker writes, any thread reads. */
 public final class BlkifCounters {
+    public final DeviceCounters device = new DeviceCounters();
+
     public final Counter reads = new Counter();
     public final Counter writes = new Counter();
     public final Counter flushes = new Counter();
@@ -24,31 +27,8 @@ public final class BlkifCounters {
     /** Requests refused because the guest broke a rule; among the errors. */
     public final Counter faults = new Counter();
 
-    /** Rings no longer served because the guest broke a rule. */
-    public final Counter ringFaults = new Counter();
-
-    /** Grant copies that Xen refused. */
-    public final Counter failedCopies = new Counter();
-
-    public final Counter grantCopies = new Counter();
-
-    /** Times copies were made: system calls, when none was too large. */
-    public final Counter grantCopyBatches = new Counter();
-
-    public final Counter eventsReceived = new Counter();
-    public final Counter eventsSent = new Counter();
-
-    /** Responses for which the guest wanted no event. */
-    public final Counter eventsSuppressed = new Counter();
-
     /** Gauge: requests taken and not answered. */
     public final Counter inFlight = new Counter();
-
-    /** Times a back-end was connected. */
-    public final Counter backendConnects = new Counter();
-
-    /** Times a connected back-end went away. */
-    public final Counter backendLosses = new Counter();
 
     /** Requests executed again after a back-end or a predecessor of this process went away. */
     public final Counter resubmitted = new Counter();

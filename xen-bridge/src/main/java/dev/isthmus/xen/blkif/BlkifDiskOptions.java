@@ -1,5 +1,6 @@
 package dev.isthmus.xen.blkif;
 
+import dev.isthmus.xen.bridge.ServedDevice;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -10,7 +11,7 @@ import java.time.Duration;
  * @param socket where its back-end listens
  * @param domain the guest's number
  * @param journal file that tells a successor of this process what the guest waits for; made when it is needed, removed
- *            by {@link BlkifDisk#disconnect}. On tmpfs: it must outlive the process, not the machine
+ *            by {@link ServedDevice#disconnect}. On tmpfs: it must outlive the process, not the machine
  * @param readOnly whether the guest must not write, whatever the back-end allows
  * @param poolBytes memory for data on its way, shared with the back-end
  * @param poll how long the worker looks at the rings before it sleeps, at most; zero: not at all

@@ -1,5 +1,6 @@
 package dev.isthmus.xen.blkif;
 
+import dev.isthmus.xen.bridge.DeviceProperties;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,10 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record BlkifProperties(long sectors, int sectorBytes, int physicalSectorBytes, boolean readOnly, boolean flush,
         boolean discard, int discardGranularityBytes, int discardAlignmentBytes, int queuesMax, int ringPageOrderMax,
-        int indirectSegmentsMax) {
-    /** What a guest that was told this would miss, said of the other disk; null when it would miss nothing. */
-    @Nullable
-    String lostIn(BlkifProperties other) {
+        int indirectSegmentsMax) implements DeviceProperties<BlkifProperties> {
+    @Override
+    public @Nullable String lostIn(BlkifProperties other) {
         if (other.sectors < sectors) {
             return "with " + other.sectors + " instead of " + sectors + " sectors";
         }
@@ -41,5 +41,11 @@ public record BlkifProperties(long sectors, int sectorBytes, int physicalSectorB
         return other.indirectSegmentsMax < indirectSegmentsMax
                 ? "with " + other.indirectSegmentsMax + " instead of " + indirectSegmentsMax + " segments"
                 : null;
+    }
+
+    /** Linux' front-end looks at nothing but the size anew. */
+    @Override
+    public boolean isNewsIn(BlkifProperties other) {
+        return other.sectors != sectors;
     }
 }

@@ -52,8 +52,8 @@ final class CopyBatch implements AutoCloseable {
 
     void run(GrantTable grants) {
         grants.copy(copies);
-        counters.grantCopies.add(copies.count());
-        counters.grantCopyBatches.increment();
+        counters.device.grantCopies.add(copies.count());
+        counters.device.grantCopyBatches.increment();
     }
 
     /** Requests in it. */
@@ -69,7 +69,7 @@ final class CopyBatch implements AutoCloseable {
     boolean isDone(int i) {
         for (int copy = begins[i]; copy < begins[i + 1]; copy++) {
             if (copies.status(copy) != GrantCopies.OKAY) {
-                counters.failedCopies.increment();
+                counters.device.failedCopies.increment();
                 return false;
             }
         }

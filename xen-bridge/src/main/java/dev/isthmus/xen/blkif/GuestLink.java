@@ -3,20 +3,29 @@ package dev.isthmus.xen.blkif;
 import dev.isthmus.xen.EventChannels;
 import dev.isthmus.xen.GrantMapping;
 import dev.isthmus.xen.GrantTable;
+import dev.isthmus.xen.bridge.GuestSide;
+import dev.isthmus.xen.bridge.VirtioQueues;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** All that is a guest's while it is connected: mapped rings, bound channels, its journal. The worker's alone; cold. */
-final class GuestLink implements AutoCloseable {
+/** A guest's rings, its journal, and the back-end they are served from. The worker's alone. */
+final class GuestLink implements GuestSide<BlkifProperties, BackendConnection> {
     private final Deque<Runnable> closers = new ArrayDeque<>();
+    private final int poolBytes;
+    private final BlkifCounters counters;
     private final DiskService service;
     private final JournalFile journal;
+    private @Nullable VirtioBackend backend;
+    private @Nullable String fault;
 
     private GuestLink(BlkifDiskOptions options, BlkifConnection connection, BlkifProperties properties,
             GrantTable grants, EventChannels channels, BlkifCounters counters) throws IOException {
         check(connection);
+        this.poolBytes = options.poolBytes();
+        this.counters = counters;
         this.service = new DiskService(grants, channels, options.domain(), counters);
         closers.push(service::close);
         try {
@@ -79,16 +88,87 @@ final class GuestLink implements AutoCloseable {
         return service;
     }
 
-    /** Nothing is in flight: a successor has nothing to know. */
-    void removeJournal() throws IOException {
+    @Override
+    public int turn() {
+        return service.turn();
+    }
+
+    @Override
+    public boolean awaitGuest() {
+        boolean more = false;
+        for (RingService ring : service.rings()) {
+            more |= ring.awaitRequests();
+        }
+        return more;
+    }
+
+    @Override
+    public int millisToTurn() {
+        return -1;
+    }
+
+    @Override
+    public boolean isIdle() {
+        return service.inFlight() == 0;
+    }
+
+    @Override
+    public void stop() {
+        for (RingService ring : service.rings()) {
+            ring.stop();
+        }
+    }
+
+    @Override
+    public @Nullable String fault() {
+        RingService[] rings = service.rings();
+        for (int i = 0; i < rings.length && fault == null; i++) {
+            if (rings[i].isBroken()) {
+                fault = "ring " + i + ": the guest's producer index is wrong; the ring is not served any more";
+            }
+        }
+        return fault;
+    }
+
+    @Override
+    public VirtioQueues start(BackendConnection connection, BlkifProperties properties, boolean refuse)
+            throws IOException {
+        VirtioBackend started = VirtioBackend.start(connection, service.rings().length, poolBytes);
+        backend = started;
+        service.resume(started, properties, refuse);
+        return started.virtio();
+    }
+
+    @Override
+    public void change(BlkifProperties properties, boolean refuse) {
+        service.disk(properties, refuse);
+    }
+
+    @Override
+    public void pause() {
+        service.pause();
+        dropBackend();
+    }
+
+    private void dropBackend() {
+        if (backend != null) {
+            backend.close();
+            backend = null;
+        }
+    }
+
+    @Override
+    public void finish() throws IOException {
         journal.remove();
     }
 
-    /** Unmaps and unbinds. What is in flight is not answered; the journal stays. */
+    /** The journal stays. */
     @Override
     public void close() {
+        dropBackend();
         while (!closers.isEmpty()) {
             closers.pop().run();
         }
+        counters.inFlight.set(0);
     }
 }

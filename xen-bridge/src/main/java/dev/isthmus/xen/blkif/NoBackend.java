@@ -1,5 +1,6 @@
 package dev.isthmus.xen.blkif;
 
+import dev.isthmus.xen.bridge.PagePool;
 import org.jspecify.annotations.Nullable;
 
 /** While there is no back-end: has no page, so that no request is begun. */

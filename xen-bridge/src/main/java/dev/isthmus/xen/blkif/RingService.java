@@ -140,7 +140,7 @@ final class RingService {
         int pending = ring.pending();
         if (pending == SharedRing.BROKEN) {
             broken = true;
-            counters.ringFaults.increment();
+            counters.device.ringFaults.increment();
             return 0;
         }
         return pending;
@@ -203,9 +203,9 @@ final class RingService {
         }
         if (ring.publish()) {
             channels.signal(port);
-            counters.eventsSent.increment();
+            counters.device.eventsSent.increment();
         } else {
-            counters.eventsSuppressed.increment();
+            counters.device.eventsSuppressed.increment();
         }
         for (int i = 0; i < answeredCount; i++) {
             int slot = answeredSlots[i];

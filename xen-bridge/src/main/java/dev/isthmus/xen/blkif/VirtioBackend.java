@@ -1,13 +1,10 @@
 package dev.isthmus.xen.blkif;
 
-import dev.isthmus.frontend.FrontendVring;
 import dev.isthmus.frontend.SharedMemory;
 import dev.isthmus.frontend.SplitDriverVirtqueue;
-import dev.isthmus.frontend.UsedFault;
-import dev.isthmus.linux.EventFd;
-import dev.isthmus.linux.NativeHeap;
-import dev.isthmus.linux.OwnedFd;
 import dev.isthmus.xen.GrantTable;
+import dev.isthmus.xen.bridge.PagePool;
+import dev.isthmus.xen.bridge.VirtioQueues;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -23,13 +20,11 @@ final class VirtioBackend implements Backend, AutoCloseable {
     private final PagePool pool;
     private final BlkChains chains;
     private final BackendQueue[] queues;
-    private final OwnedFd call;
-    private final long callCount = NativeHeap.allocate(Long.BYTES);
+    private final VirtioQueues virtio;
     private int nextQueue;
     private int status;
 
     private VirtioBackend(BackendConnection connection, int rings, int poolBytes) throws IOException {
-        closers.push(() -> NativeHeap.free(callCount));
         int count = Math.min(rings, connection.queues());
         int pages = Math.max(poolBytes, Limits.POOL_BYTES_MIN) / GrantTable.PAGE_BYTES;
         this.queues = new BackendQueue[count];
@@ -40,14 +35,13 @@ final class VirtioBackend implements Backend, AutoCloseable {
             this.pool = new PagePool(memory.take((long) pages * GrantTable.PAGE_BYTES, GrantTable.PAGE_BYTES), pages);
             this.chains = new BlkChains(memory, connection.geometry());
             connection.frontend().share(memory);
-            this.call = EventFd.create();
-            closers.push(call::close);
+            this.virtio = VirtioQueues.withRoomFor(count);
+            closers.push(virtio::close);
             for (int i = 0; i < count; i++) {
                 SplitDriverVirtqueue queue = SplitDriverVirtqueue.create(memory, Limits.QUEUE_SIZE,
                         connection.features(), 0, BlkChains.PIECES_MAX);
-                FrontendVring vring = connection.frontend().start(i, queue, call);
-                closers.push(vring::close);
-                queues[i] = new BackendQueue(queue, vring, chains, Limits.REQUESTS_MAX);
+                virtio.start(connection.frontend(), queue);
+                queues[i] = new BackendQueue(queue, virtio.vring(i), chains, Limits.REQUESTS_MAX);
             }
         } catch (IOException | RuntimeException e) {
             close();
@@ -105,55 +99,9 @@ final class VirtioBackend implements Backend, AutoCloseable {
         return status;
     }
 
-    /** Readable after a notification; for poll(2). */
-    int descriptor() {
-        return call.number();
-    }
-
-    int queues() {
-        return queues.length;
-    }
-
-    /** Readable when the back-end gave up on a queue; for poll(2). */
-    int errorDescriptor(int queue) {
-        return queues[queue].vring().errorDescriptor();
-    }
-
-    /** The notification was seen. */
-    void drain() {
-        EventFd.await(call.number(), callCount);
-    }
-
-    /** Asks for a notification; whether there is something already. */
-    boolean awaitNotification() {
-        boolean any = false;
-        for (BackendQueue queue : queues) {
-            any |= queue.queue().awaitNotification();
-        }
-        return any;
-    }
-
-    void suppressNotifications() {
-        for (BackendQueue queue : queues) {
-            queue.queue().suppressNotifications();
-        }
-    }
-
-    /** Whether the back-end did what none may do to a used ring; nothing more comes from it. */
-    boolean isBroken() {
-        for (BackendQueue queue : queues) {
-            if (queue.queue().fault() != UsedFault.NONE) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** Nothing is in flight: stops the queues, so that the back-end lets go of the disk before it is disconnected. */
-    void stop() throws IOException {
-        for (BackendQueue queue : queues) {
-            queue.vring().stop();
-        }
+    /** To be slept on. */
+    VirtioQueues virtio() {
+        return virtio;
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.isthmus.xen.EventChannels;
 import dev.isthmus.xen.FakeDomain;
 import dev.isthmus.xen.FakeXen;
 import dev.isthmus.xen.GrantTable;
+import dev.isthmus.xen.bridge.XenDevices;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.stream.IntStream;

@@ -78,10 +78,10 @@ class BlkifAllocationTest {
         try (TestDisk _ = TestDisk.serve(socket, MemoryStore.open("disk", 1 << 20));
                 BlkGuest guest = new BlkGuest(BlkifProtocol.X86_64, 1, 1, 40);
                 RingRig rig = new RingRig(directory.resolve("journal"), guest);
-                BackendConnection connection = BackendConnection.open(socket);
+                BackendConnection connection = BackendConnection.open(socket, false);
                 VirtioBackend backend = VirtioBackend.start(connection, 1, 1 << 20)) {
             prepare(guest);
-            rig.link.service().resume(backend, connection.properties(false), false);
+            rig.link.service().resume(backend, connection.properties(), false);
             DiskService service = rig.link.service();
             expectNothing(ROUNDS / 4, () -> measure(guest, service, ROUNDS / 4));
         }
@@ -94,7 +94,7 @@ class BlkifAllocationTest {
                 directory.resolve("journal"), false, 4 << 20, Duration.ofNanos(20_000));
         try (TestDisk _ = TestDisk.serve(socket, MemoryStore.open("disk", 1 << 20));
                 BlkGuest guest = new BlkGuest(BlkifProtocol.X86_64, 1, 1, 40);
-                BlkifDisk disk = BlkifDisk.open(options, guest)) {
+                var disk = BlkifDisk.open(options, guest)) {
             disk.connect(guest.connection());
             prepare(guest);
             long worker = Thread.getAllStackTraces().keySet().stream()

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.isthmus.blk.store.MemoryStore;
 import dev.isthmus.xen.blkif.GuestRing.Response;
+import dev.isthmus.xen.bridge.ServedDevice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +51,7 @@ class BlkifDiskTest {
     @CsvSource({"NATIVE, 1, 1", "X86_32, 1, 1", "X86_64, 1, 1", "X86_64, 4, 2", "X86_32, 16, 4"})
     void whatIsWrittenIsRead(BlkifProtocol protocol, int ringPages, int ringCount) throws Exception {
         try (TestDisk _ = serve(); BlkGuest guest = new BlkGuest(protocol, ringCount, ringPages, 64);
-                BlkifDisk disk = BlkifDisk.open(options(false), guest)) {
+                var disk = BlkifDisk.open(options(false), guest)) {
             disk.connect(guest.connection());
             for (int r = 0; r < ringCount; r++) {
                 GuestRing ring = guest.rings[r];
@@ -79,7 +80,7 @@ class BlkifDiskTest {
     @Test
     void tellsWhatTheBackendHas() throws Exception {
         try (TestDisk _ = serve(); BlkGuest guest = new BlkGuest(BlkifProtocol.NATIVE, 1, 1, 1);
-                BlkifDisk disk = BlkifDisk.open(options(false), guest)) {
+                var disk = BlkifDisk.open(options(false), guest)) {
             BlkifProperties properties = disk.properties();
             assertThat(properties)
                     .isEqualTo(new BlkifProperties(SECTORS, 512, 4096, false, true, true, 4096, 0, 2, 4, 124));
@@ -91,7 +92,7 @@ class BlkifDiskTest {
     @Test
     void executesFlushBarrierAndDiscard() throws Exception {
         try (TestDisk _ = serve(); BlkGuest guest = new BlkGuest(BlkifProtocol.X86_64, 1, 1, 8);
-                BlkifDisk disk = BlkifDisk.open(options(false), guest)) {
+                var disk = BlkifDisk.open(options(false), guest)) {
             disk.connect(guest.connection());
             GuestRing ring = guest.ring();
             guest.fill(0, random(1));
@@ -122,7 +123,7 @@ class BlkifDiskTest {
     @Test
     void executesIndirectRequests() throws Exception {
         try (TestDisk _ = serve(); BlkGuest guest = new BlkGuest(BlkifProtocol.X86_64, 1, 1, 260);
-                BlkifDisk disk = BlkifDisk.open(options(false), guest)) {
+                var disk = BlkifDisk.open(options(false), guest)) {
             disk.connect(guest.connection());
             GuestRing ring = guest.ring();
             for (int i = 0; i < 124; i++) {
@@ -140,14 +141,14 @@ class BlkifDiskTest {
             assertThat(ring.execute(ring.indirect(READ, 125, 3, 0, guest.grant(251))).status()).isEqualTo(-1);
             assertThat(ring.execute(ring.indirect(BARRIER, 1, 4, 0, guest.grant(251))).status()).isEqualTo(-1);
             assertThat(ring.execute(ring.indirect(READ, 1, 5, 0, 4000)).status()).isEqualTo(-1);
-            assertThat(disk.counters().failedCopies.get()).isEqualTo(1);
+            assertThat(disk.counters().device.failedCopies.get()).isEqualTo(1);
         }
     }
 
     @Test
     void aFullRingIsServed() throws Exception {
         try (TestDisk _ = serve(); BlkGuest guest = new BlkGuest(BlkifProtocol.X86_64, 1, 16, 11);
-                BlkifDisk disk = BlkifDisk.open(options(false), guest)) {
+                var disk = BlkifDisk.open(options(false), guest)) {
             disk.connect(guest.connection());
             GuestRing ring = guest.ring();
             for (int round = 0; round < 20; round++) {
@@ -172,7 +173,7 @@ class BlkifDiskTest {
     @Test
     void aReadOnlyDiskIsNotWritten() throws Exception {
         try (TestDisk _ = serve(); BlkGuest guest = new BlkGuest(BlkifProtocol.X86_64, 1, 1, 8);
-                BlkifDisk disk = BlkifDisk.open(options(true), guest)) {
+                var disk = BlkifDisk.open(options(true), guest)) {
             assertThat(disk.properties().readOnly()).isTrue();
             disk.connect(guest.connection());
             GuestRing ring = guest.ring();
@@ -187,7 +188,7 @@ class BlkifDiskTest {
     @Test
     void wrongNumbersAreRefusedAndLeaveNothing() throws Exception {
         try (TestDisk _ = serve(); BlkGuest guest = new BlkGuest(BlkifProtocol.X86_64, 1, 1, 8);
-                BlkifDisk disk = BlkifDisk.open(options(false), guest)) {
+                var disk = BlkifDisk.open(options(false), guest)) {
             BlkifRing good = guest.ring().described();
             refuse(disk, List.of(), "0 rings");
             refuse(disk, List.of(good, good, good, good, good), "5 rings");
@@ -204,7 +205,8 @@ class BlkifDiskTest {
         }
     }
 
-    private static void refuse(BlkifDisk disk, List<BlkifRing> rings, String text) {
+    private static void refuse(ServedDevice<BlkifConnection, BlkifProperties, BlkifCounters> disk, List<
+            BlkifRing> rings, String text) {
         assertThatThrownBy(() -> disk.connect(new BlkifConnection(BlkifProtocol.X86_64, rings)))
                 .isInstanceOf(IOException.class).hasMessageContaining(text);
     }
@@ -212,7 +214,7 @@ class BlkifDiskTest {
     @Test
     void aProducerFarAheadClosesItsRingOnly() throws Exception {
         try (TestDisk _ = serve(); BlkGuest guest = new BlkGuest(BlkifProtocol.X86_64, 2, 1, 8);
-                BlkifDisk disk = BlkifDisk.open(options(false), guest)) {
+                var disk = BlkifDisk.open(options(false), guest)) {
             disk.connect(guest.connection());
             GuestRing bad = guest.rings[0];
             dev.isthmus.linux.HostMemory.putU32(bad.page, 33);
@@ -222,7 +224,7 @@ class BlkifDiskTest {
                 assertThat(good.execute(good.request(FLUSH, 1, 0)).status()).isZero();
             }
             assertThat(disk.fault()).get().asString().contains("ring 0");
-            assertThat(disk.counters().ringFaults.get()).isEqualTo(1);
+            assertThat(disk.counters().device.ringFaults.get()).isEqualTo(1);
             disk.disconnect();
             assertThat(guest.domain.mappings()).isZero();
         }
@@ -231,7 +233,7 @@ class BlkifDiskTest {
     @Test
     void waitsForABackendThatIsNotThereYet() throws Exception {
         try (BlkGuest guest = new BlkGuest(BlkifProtocol.X86_64, 1, 1, 8);
-                BlkifDisk disk = BlkifDisk.open(options(false), guest)) {
+                var disk = BlkifDisk.open(options(false), guest)) {
             assertThat(disk.isBackendConnected()).isFalse();
             assertThat(disk.fault()).isPresent();
             try (TestDisk _ = serve()) {
@@ -243,7 +245,7 @@ class BlkifDiskTest {
     @Test
     void closingEndsWaiting() throws Exception {
         try (BlkGuest guest = new BlkGuest(BlkifProtocol.X86_64, 1, 1, 8)) {
-            BlkifDisk disk = BlkifDisk.open(options(false), guest);
+            var disk = BlkifDisk.open(options(false), guest);
             Thread closer = Thread.ofPlatform().start(disk::close);
             assertThatThrownBy(disk::properties).isInstanceOf(IOException.class);
             closer.join();
@@ -256,12 +258,12 @@ class BlkifDiskTest {
     @Test
     void aUsedRingWithoutItsJournalIsRefused() throws Exception {
         try (TestDisk _ = serve(); BlkGuest guest = new BlkGuest(BlkifProtocol.X86_64, 1, 1, 8)) {
-            try (BlkifDisk disk = BlkifDisk.open(options(false), guest)) {
+            try (var disk = BlkifDisk.open(options(false), guest)) {
                 disk.connect(guest.connection());
                 assertThat(guest.ring().execute(guest.ring().request(FLUSH, 1, 0)).status()).isZero();
             }
             Files.delete(directory.resolve("journal"));
-            try (BlkifDisk disk = BlkifDisk.open(options(false), guest)) {
+            try (var disk = BlkifDisk.open(options(false), guest)) {
                 refuse(disk, guest.connection().rings(), "has been used (1 responses)");
             }
         }

@@ -3,6 +3,7 @@ package dev.isthmus.xen.blkif;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.isthmus.fuzz.LeavesNothing;
+import dev.isthmus.xen.bridge.ServedDevice;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
@@ -51,7 +52,7 @@ class BlkifRecoveryTest {
     @Test
     void aBackendThatComesBackIsAPause() throws Exception {
         try (BlkGuest guest = new BlkGuest(BlkifProtocol.X86_64, 1, 1, 24);
-                BlkifDisk disk = BlkifDisk.open(options, guest)) {
+                var disk = BlkifDisk.open(options, guest)) {
             TestDisk backend = serve();
             disk.connect(guest.connection());
             try (GuestLoad load = new GuestLoad(guest, 1)) {
@@ -62,7 +63,7 @@ class BlkifRecoveryTest {
                 }
                 load.awaitAnswers(ANSWERS);
             }
-            assertThat(disk.counters().backendConnects.get()).isGreaterThanOrEqualTo(TIMES + 1);
+            assertThat(disk.counters().device.backendConnects.get()).isGreaterThanOrEqualTo(TIMES + 1);
             assertThat(disk.counters().errors.get()).isZero();
             assertThat(disk.fault()).isEmpty();
             disk.disconnect();
@@ -74,7 +75,7 @@ class BlkifRecoveryTest {
     @Test
     void aBridgeThatComesBackIsAPause() throws Exception {
         try (TestDisk _ = serve(); BlkGuest guest = new BlkGuest(BlkifProtocol.X86_32, 1, 1, 24)) {
-            BlkifDisk disk = BlkifDisk.open(options, guest);
+            var disk = BlkifDisk.open(options, guest);
             disk.connect(guest.connection());
             long again = 0;
             try (GuestLoad load = new GuestLoad(guest, 2)) {
@@ -98,7 +99,7 @@ class BlkifRecoveryTest {
     @Test
     void aGuestMayConnectAgain() throws Exception {
         try (TestDisk _ = serve(); BlkGuest guest = new BlkGuest(BlkifProtocol.X86_64, 1, 1, 24);
-                BlkifDisk disk = BlkifDisk.open(options, guest)) {
+                var disk = BlkifDisk.open(options, guest)) {
             for (int i = 0; i < TIMES; i++) {
                 disk.connect(guest.connection());
                 assertThat(guest.ring().execute(guest.ring().request(3, 1, 0)).status()).isZero();
@@ -112,7 +113,7 @@ class BlkifRecoveryTest {
     @Test
     void aGuestThatIsGoneIsLetGoOfWhileTheBackendIsAway() throws Exception {
         try (BlkGuest guest = new BlkGuest(BlkifProtocol.X86_64, 1, 1, 24)) {
-            BlkifDisk disk = BlkifDisk.open(options, guest);
+            var disk = BlkifDisk.open(options, guest);
             try (TestDisk _ = serve()) {
                 disk.connect(guest.connection());
                 assertThat(guest.ring().execute(guest.ring().request(3, 1, 0)).status()).isZero();
@@ -128,7 +129,7 @@ class BlkifRecoveryTest {
     @Test
     void aDiskThatGrewIsTold() throws Exception {
         try (BlkGuest guest = new BlkGuest(BlkifProtocol.X86_64, 1, 1, 24);
-                BlkifDisk disk = BlkifDisk.open(options, guest)) {
+                var disk = BlkifDisk.open(options, guest)) {
             SynchronousQueue<BlkifProperties> told = listenTo(disk);
             try (TestDisk _ = serve()) {
                 disk.connect(guest.connection());
@@ -151,9 +152,10 @@ class BlkifRecoveryTest {
         }
     }
 
-    private static SynchronousQueue<BlkifProperties> listenTo(BlkifDisk disk) {
+    private static SynchronousQueue<BlkifProperties> listenTo(ServedDevice<BlkifConnection, BlkifProperties,
+            BlkifCounters> disk) {
         SynchronousQueue<BlkifProperties> told = new SynchronousQueue<>();
-        disk.onResize(properties -> {
+        disk.onChange(properties -> {
             try {
                 told.put(properties);
             } catch (InterruptedException e) {
@@ -166,7 +168,7 @@ class BlkifRecoveryTest {
     @Test
     void aDiskThatGrowsWhileItIsUsedIsTold() throws Exception {
         try (TestDisk backend = serve(); BlkGuest guest = new BlkGuest(BlkifProtocol.X86_64, 1, 1, 24);
-                BlkifDisk disk = BlkifDisk.open(options, guest)) {
+                var disk = BlkifDisk.open(options, guest)) {
             SynchronousQueue<BlkifProperties> told = listenTo(disk);
             disk.connect(guest.connection());
             assertThat(guest.ring().execute(guest.ring().request(3, 1, 0)).status()).isZero();
@@ -176,7 +178,7 @@ class BlkifRecoveryTest {
             assertThat(guest.ring().execute(
                     guest.ring().request(1, 1, DISK_BYTES / 512, guest.grant(0), 0, 7)).status()).isZero();
             assertThat(disk.properties().sectors()).isEqualTo(2 * DISK_BYTES / 512);
-            assertThat(disk.counters().backendLosses.get()).isZero();
+            assertThat(disk.counters().device.backendLosses.get()).isZero();
         }
     }
 }

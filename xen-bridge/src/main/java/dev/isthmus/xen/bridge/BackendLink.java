@@ -1,4 +1,4 @@
-package dev.isthmus.xen.blkif;
+package dev.isthmus.xen.bridge;
 
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
@@ -11,44 +11,42 @@ import org.slf4j.LoggerFactory;
  * The way to the back-end: connects, and connects again, for ever. The worker's alone, but for what is said to be
  * anyone's; cold.
  */
-final class BackendLink {
+final class BackendLink<P extends DeviceProperties<P>, C extends BackendDevice<P>> {
     private static final Logger LOG = LoggerFactory.getLogger(BackendLink.class);
     private static final long PAUSE_MILLIS_MIN = 20;
     private static final long PAUSE_MILLIS_MAX = 1000;
     /** A connection that lasted so long was of use. */
     private static final long USE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-    private final BlkifDiskOptions options;
-    private final BlkifCounters counters;
-    private final CompletableFuture<BlkifProperties> first = new CompletableFuture<>();
+    private final DeviceKind<?, P, C> kind;
+    private final CompletableFuture<P> first = new CompletableFuture<>();
 
-    private @Nullable BackendConnection connection;
+    private @Nullable C connection;
     private long pauseMillis = PAUSE_MILLIS_MIN;
     private long attemptNanos = System.nanoTime();
     private long connectedNanos;
     private String lastProblem = "";
 
-    private volatile @Nullable BlkifProperties properties;
+    private volatile @Nullable P properties;
     private volatile @Nullable String problem = "the back-end was not connected yet";
 
-    BackendLink(BlkifDiskOptions options, BlkifCounters counters) {
-        this.options = options;
-        this.counters = counters;
+    BackendLink(DeviceKind<?, P, C> kind) {
+        this.kind = kind;
     }
 
     @Nullable
-    BackendConnection connection() {
+    C connection() {
         return connection;
     }
 
     /** What was learned last; null before the first connection. Anyone. */
     @Nullable
-    BlkifProperties properties() {
+    P properties() {
         return properties;
     }
 
     /** What is learned first; fails when the worker ends. Anyone. */
-    CompletableFuture<BlkifProperties> first() {
+    CompletableFuture<P> first() {
         return first;
     }
 
@@ -63,15 +61,15 @@ final class BackendLink {
         if (connection != null || System.nanoTime() - attemptNanos < 0) {
             return false;
         }
-        BackendConnection opened = null;
+        C opened = null;
         try {
-            opened = BackendConnection.open(options.socket());
-            BlkifProperties learned = opened.properties(options.readOnly());
+            opened = kind.connect();
+            P learned = opened.properties();
             connection = opened;
             connectedNanos = System.nanoTime();
             properties = learned;
             problem = null;
-            counters.backendConnects.increment();
+            kind.counters().backendConnects.increment();
             first.complete(learned);
             return true;
         } catch (IOException e) {
@@ -85,12 +83,12 @@ final class BackendLink {
 
     /** Takes what the back-end tells of its own accord; whether the guest is to be told something else now. */
     boolean refresh() throws IOException {
-        BackendConnection present = connection;
+        C present = connection;
         if (present == null || !present.refresh()) {
             return false;
         }
-        BlkifProperties before = properties;
-        BlkifProperties now = present.properties(options.readOnly());
+        P before = properties;
+        P now = present.properties();
         properties = now;
         return !now.equals(before);
     }
@@ -100,7 +98,7 @@ final class BackendLink {
         if (connection != null) {
             connection.close();
             connection = null;
-            counters.backendLosses.increment();
+            kind.counters().backendLosses.increment();
             if (System.nanoTime() - connectedNanos > USE_NANOS) {
                 pauseMillis = PAUSE_MILLIS_MIN;
                 lastProblem = "";
@@ -109,7 +107,7 @@ final class BackendLink {
         problem = why;
         if (!why.equals(lastProblem)) {
             lastProblem = why;
-            LOG.warn("{}: no back-end: {}", options.name(), why);
+            LOG.warn("{}: no back-end: {}", kind.name(), why);
         }
         attemptNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pauseMillis);
         pauseMillis = Math.min(PAUSE_MILLIS_MAX, 2 * pauseMillis);
@@ -139,6 +137,6 @@ final class BackendLink {
             connection = null;
         }
         problem = "closed";
-        first.completeExceptionally(new IOException(options.name() + " was closed"));
+        first.completeExceptionally(new IOException(kind.name() + " was closed"));
     }
 }

@@ -1,4 +1,4 @@
-package dev.isthmus.xen.blkif;
+package dev.isthmus.xen.bridge;
 
 import dev.isthmus.linux.PollSet;
 import dev.isthmus.polling.PollWindow;
@@ -12,11 +12,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The thread of a disk. It looks at rings and queues as long as there is work and a little longer, then sleeps on all
+ * The thread of a device. It looks at rings and queues as long as there is work and a little longer, then sleeps on all
  * that can bring more.
  */
-final class DiskWorker implements Runnable {
-    private static final Logger LOG = LoggerFactory.getLogger(DiskWorker.class);
+final class DeviceWorker<W, P extends DeviceProperties<P>, C extends BackendDevice<P>> implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(DeviceWorker.class);
+
+    /** Of a back-end: of a card, two for each pair. */
+    private static final int QUEUES_MAX = 16;
+
+    /** Ports taken at once; what does not fit stays pending. */
+    private static final int PORTS_MAX = 16;
 
     // Places in the poll set.
     private static final int WAKE = 0;
@@ -26,22 +32,22 @@ final class DiskWorker implements Runnable {
     private static final int REQUESTS = 4;
     /** The first queue's; the others' are behind it. */
     private static final int ERRORS = 5;
-    private static final int PLACES = ERRORS + Limits.RINGS_MAX;
+    private static final int PLACES = ERRORS + QUEUES_MAX;
 
-    private final BlkifDiskOptions options;
-    private final BlkifCounters counters;
+    private final DeviceKind<W, P, C> kind;
+    private final DeviceCounters counters;
     private final GrantTable grants;
     private final EventChannels channels;
     private final WorkerCommands commands;
-    private final BackendLink link;
+    private final BackendLink<P, C> link;
     private final PollSet sleepers = PollSet.withRoomFor(PLACES);
-    private final int[] ports = new int[Limits.RINGS_MAX];
+    private final int[] ports = new int[PORTS_MAX];
     private final PollWindow window;
 
-    private @Nullable GuestLink guest;
+    private @Nullable GuestSide<P, C> guest;
     /** What the guest was told when it connected. */
-    private @Nullable BlkifProperties promised;
-    private @Nullable VirtioBackend backend;
+    private @Nullable P promised;
+    private @Nullable VirtioQueues queues;
     private @Nullable CompletableFuture<@Nullable Void> disconnected;
     private boolean idle;
     private long idleNanos;
@@ -49,17 +55,17 @@ final class DiskWorker implements Runnable {
     private volatile boolean closing;
     private volatile @Nullable String guestFault;
     private volatile @Nullable String backendFault;
-    private volatile Consumer<BlkifProperties> resizeListener = _ -> {};
+    private volatile Consumer<P> listener = _ -> {};
 
-    DiskWorker(BlkifDiskOptions options, BlkifCounters counters, GrantTable grants, EventChannels channels,
-            WorkerCommands commands, BackendLink link) {
-        this.options = options;
-        this.counters = counters;
+    DeviceWorker(DeviceKind<W, P, C> kind, GrantTable grants, EventChannels channels, WorkerCommands commands,
+            BackendLink<P, C> link) {
+        this.kind = kind;
+        this.counters = kind.counters();
         this.grants = grants;
         this.channels = channels;
         this.commands = commands;
         this.link = link;
-        this.window = new PollWindow(options.poll().toNanos());
+        this.window = new PollWindow(kind.poll().toNanos());
         sleepers.put(WAKE, commands.descriptor());
         sleepers.put(CHANNELS, channels.descriptor());
     }
@@ -71,8 +77,8 @@ final class DiskWorker implements Runnable {
                 step();
             }
         } catch (RuntimeException | Error e) {
-            // A bug of ours. The guest's requests stay in the journal; its other disks have workers of their own.
-            LOG.error("{}: the disk is not served any more", options.name(), e);
+            // A bug of ours. A successor goes on; the guest's other devices have workers of their own.
+            LOG.error("{}: the device is not served any more", kind.name(), e);
             guestFault = "the worker has failed: " + e;
         } finally {
             link.close();
@@ -114,14 +120,14 @@ final class DiskWorker implements Runnable {
         if (guest == null) {
             return 0;
         }
-        int work = guest.service().turn();
+        int work = guest.turn();
         if (work > 0) {
             return work;
         }
-        if (backend != null && backend.isBroken()) {
+        if (queues != null && queues.isBroken()) {
             lost("the back-end broke a queue");
         }
-        if (disconnected != null && guest.service().inFlight() == 0) {
+        if (disconnected != null && guest.isIdle()) {
             finishDisconnect();
         }
         lookAtRings();
@@ -132,30 +138,29 @@ final class DiskWorker implements Runnable {
         if (guest == null || guestFault != null) {
             return;
         }
-        RingService[] rings = guest.service().rings();
-        for (int i = 0; i < rings.length; i++) {
-            if (rings[i].isBroken()) {
-                guestFault = "ring " + i + ": the guest's producer index is wrong; the ring is not served any more";
-                LOG.warn("{}: {}", options.name(), guestFault);
-            }
+        String fault = guest.fault();
+        if (fault != null) {
+            guestFault = fault;
+            LOG.warn("{}: {}", kind.name(), fault);
         }
     }
 
     private void sleep() {
         boolean more = !commands.isEmpty() || closing;
-        if (backend != null) {
-            more |= backend.awaitNotification();
+        int millis = link.millisToAttempt();
+        if (queues != null) {
+            more |= queues.awaitNotification();
         }
         if (guest != null) {
-            for (RingService ring : guest.service().rings()) {
-                more |= ring.awaitRequests();
-            }
+            more |= guest.awaitGuest();
+            int toTurn = guest.millisToTurn();
+            millis = toTurn < 0 || millis >= 0 && millis < toTurn ? millis : toTurn;
         }
-        if (!more && sleepers.await(link.millisToAttempt()) > 0) {
+        if (!more && sleepers.await(millis) > 0) {
             awake();
         }
-        if (backend != null) {
-            backend.suppressNotifications();
+        if (queues != null) {
+            queues.suppressNotifications();
         }
     }
 
@@ -171,8 +176,8 @@ final class DiskWorker implements Runnable {
                 channels.unmask(ports[i]);
             }
         }
-        if (backend != null && sleepers.isReady(CALL)) {
-            backend.drain();
+        if (queues != null && sleepers.isReady(CALL)) {
+            queues.drain();
         }
         if (sleepers.isReady(SOCKET)) {
             lost("the back-end went away");
@@ -181,7 +186,7 @@ final class DiskWorker implements Runnable {
         if (sleepers.isReady(REQUESTS)) {
             refresh();
         }
-        for (int i = 0; i < Limits.RINGS_MAX; i++) {
+        for (int i = 0; i < QUEUES_MAX; i++) {
             if (sleepers.isReady(ERRORS + i)) {
                 lost("the back-end gave up on queue " + i);
                 return;
@@ -189,16 +194,16 @@ final class DiskWorker implements Runnable {
         }
     }
 
-    /** The back-end may have told that its disk has changed. */
+    /** The back-end may have told that its device has changed. */
     private void refresh() {
         try {
             boolean changed = link.refresh();
-            BackendConnection connection = link.connection();
+            C connection = link.connection();
             sleepers.put(REQUESTS, connection == null ? -1 : connection.requestsDescriptor());
-            BlkifProperties now = link.properties();
+            P now = link.properties();
             if (changed && now != null && guest != null) {
-                guest.service().disk(now, isShrunk(now));
-                tellSize(now);
+                guest.change(now, isLess(now));
+                tell(now);
             }
         } catch (IOException e) {
             lost(String.valueOf(e.getMessage()));
@@ -206,53 +211,52 @@ final class DiskWorker implements Runnable {
     }
 
     /** Whether the guest would miss something; says so once. */
-    private boolean isShrunk(BlkifProperties now) {
-        String shrunk = promised == null ? null : promised.lostIn(now);
-        if (shrunk != null && backendFault == null) {
-            LOG.error("{}: the back-end's disk is now {}: all requests fail", options.name(), shrunk);
+    private boolean isLess(P now) {
+        String lost = promised == null ? null : promised.lostIn(now);
+        if (lost != null && backendFault == null) {
+            LOG.error("{}: the back-end's device is now {}: nothing is served", kind.name(), lost);
         }
-        backendFault = shrunk == null ? null : "the back-end's disk is now " + shrunk;
-        return shrunk != null;
+        backendFault = lost == null ? null : "the back-end's device is now " + lost;
+        return lost != null;
     }
 
-    private void tellSize(BlkifProperties now) {
-        if (promised != null && promised.sectors() != now.sectors() && backendFault == null) {
+    private void tell(P now) {
+        if (promised != null && promised.isNewsIn(now) && backendFault == null) {
             promised = now;
-            resizeListener.accept(now);
+            listener.accept(now);
         }
     }
 
     /** There is a connection that was not there before. */
     private void connected() {
-        BackendConnection connection = link.connection();
-        BlkifProperties now = link.properties();
+        C connection = link.connection();
+        P now = link.properties();
         if (connection == null || now == null) {
             return;
         }
-        sleepers.put(SOCKET, connection.frontend().descriptor());
+        sleepers.put(SOCKET, connection.descriptor());
         sleepers.put(REQUESTS, connection.requestsDescriptor());
         if (guest != null) {
             startQueues();
         }
-        tellSize(now);
+        tell(now);
     }
 
-    /** Hands the guest's requests to the back-end: all that are in flight again. */
+    /** Hands what the guest wants to the back-end. */
     private void startQueues() {
-        BackendConnection connection = link.connection();
-        BlkifProperties now = link.properties();
+        C connection = link.connection();
+        P now = link.properties();
         if (connection == null || now == null || guest == null || promised == null) {
             return;
         }
         try {
-            DiskService service = guest.service();
-            backend = VirtioBackend.start(connection, service.rings().length, options.poolBytes());
-            sleepers.put(CALL, backend.descriptor());
-            for (int i = 0; i < backend.queues(); i++) {
-                sleepers.put(ERRORS + i, backend.errorDescriptor(i));
+            VirtioQueues started = guest.start(connection, now, isLess(now));
+            queues = started;
+            sleepers.put(CALL, started.descriptor());
+            for (int i = 0; i < started.count(); i++) {
+                sleepers.put(ERRORS + i, started.vring(i).errorDescriptor());
             }
-            service.resume(backend, now, isShrunk(now));
-            LOG.info("{}: served by the back-end at {}", options.name(), options.socket());
+            LOG.info("{}: served by the back-end at {}", kind.name(), kind.socket());
         } catch (IOException e) {
             lost(String.valueOf(e.getMessage()));
         }
@@ -261,10 +265,10 @@ final class DiskWorker implements Runnable {
     private void lost(String why) {
         forgetConnection();
         link.failed(why);
+        dropQueues();
         if (guest != null) {
-            guest.service().pause();
+            guest.pause();
         }
-        dropBackend();
     }
 
     private void forgetConnection() {
@@ -272,24 +276,22 @@ final class DiskWorker implements Runnable {
         sleepers.put(REQUESTS, -1);
     }
 
-    private void dropBackend() {
+    /** They are the guest's side's to close. */
+    private void dropQueues() {
         sleepers.put(CALL, -1);
-        for (int i = 0; i < Limits.RINGS_MAX; i++) {
+        for (int i = 0; i < QUEUES_MAX; i++) {
             sleepers.put(ERRORS + i, -1);
         }
-        if (backend != null) {
-            backend.close();
-            backend = null;
-        }
+        queues = null;
     }
 
     /** A command. */
-    void connect(BlkifConnection connection) throws IOException {
-        BlkifProperties now = link.properties();
+    void connect(W wanted) throws IOException {
+        P now = link.properties();
         if (guest != null || now == null) {
             throw new IllegalStateException(guest != null ? "there is a connection" : "the back-end is not known yet");
         }
-        guest = GuestLink.open(options, connection, now, grants, channels, counters);
+        guest = kind.open(wanted, now, grants, channels);
         promised = now;
         guestFault = null;
         if (link.connection() != null) {
@@ -308,23 +310,21 @@ final class DiskWorker implements Runnable {
             return;
         }
         disconnected = result;
-        for (RingService ring : guest.service().rings()) {
-            ring.stop();
-        }
+        guest.stop();
     }
 
     private void finishDisconnect() {
         CompletableFuture<@Nullable Void> result = disconnected;
         disconnected = null;
         try {
-            if (backend != null) {
-                backend.stop();
+            if (queues != null) {
+                queues.stop();
             }
             if (guest != null) {
-                guest.removeJournal();
+                guest.finish();
             }
         } catch (IOException e) {
-            LOG.warn("{}: {}", options.name(), e.getMessage());
+            LOG.warn("{}: {}", kind.name(), e.getMessage());
         }
         forgetConnection();
         link.renew();
@@ -334,16 +334,15 @@ final class DiskWorker implements Runnable {
         }
     }
 
-    /** Whatever is the guest's; what is in flight stays in the journal. The connection is closed already. */
+    /** Whatever is the guest's; what is in flight stays for a successor. The connection is closed already. */
     private void letGo() {
-        dropBackend();
+        dropQueues();
         if (guest != null) {
             guest.close();
             guest = null;
         }
         promised = null;
         backendFault = null;
-        counters.inFlight.set(0);
     }
 
     void end() {
@@ -351,8 +350,8 @@ final class DiskWorker implements Runnable {
         commands.wake();
     }
 
-    void onResize(Consumer<BlkifProperties> listener) {
-        resizeListener = listener;
+    void onChange(Consumer<P> newListener) {
+        listener = newListener;
     }
 
     /** Any thread. */

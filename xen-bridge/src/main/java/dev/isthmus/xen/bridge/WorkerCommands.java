@@ -1,4 +1,4 @@
-package dev.isthmus.xen.blkif;
+package dev.isthmus.xen.bridge;
 
 import dev.isthmus.linux.EventFd;
 import dev.isthmus.linux.LinuxException;
@@ -90,7 +90,7 @@ final class WorkerCommands implements AutoCloseable {
     private void refuseAll() {
         Command command = queue.poll();
         while (command != null) {
-            command.result.completeExceptionally(new IOException("the disk was closed"));
+            command.result.completeExceptionally(new IOException("it was closed"));
             command = queue.poll();
         }
     }

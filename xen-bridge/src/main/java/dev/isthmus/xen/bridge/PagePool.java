@@ -1,33 +1,33 @@
-package dev.isthmus.xen.blkif;
+package dev.isthmus.xen.bridge;
 
 import dev.isthmus.xen.GrantTable;
 
 /**
  * Pages of the memory that is shared with the back-end, for data on its way. Hot; the worker's alone. Last given, first
- * taken: pages that a request gives back in reverse order are taken side by side again.
+ * taken: pages that are given back in reverse order are taken side by side again.
  */
-final class PagePool {
+public final class PagePool {
     private final long[] pages;
     private int free;
 
     /** @param address of the first byte, aligned to a page */
-    PagePool(long address, int count) {
+    public PagePool(long address, int count) {
         this.pages = new long[count];
         for (int i = count - 1; i >= 0; i--) {
             give(address + (long) i * GrantTable.PAGE_BYTES);
         }
     }
 
-    int free() {
+    public int free() {
         return free;
     }
 
     /** Only when one is free. */
-    long take() {
+    public long take() {
         return pages[--free];
     }
 
-    void give(long page) {
+    public void give(long page) {
         pages[free++] = page;
     }
 }
