@@ -5,7 +5,7 @@ import dev.isthmus.xen.FakeXen;
 import dev.isthmus.xen.FakeXenstore;
 import dev.isthmus.xen.GrantTable;
 import dev.isthmus.xen.blkif.LoadingGuest;
-import dev.isthmus.xen.blkif.XenDevices;
+import dev.isthmus.xen.bridge.XenDevices;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
