@@ -62,7 +62,8 @@ record Card(String name, int number, Path socket, int queuePairs, int mtu, boole
     }
 
     /**
-     * What a guest does to have the card up with its addresses. The guest's shell would take its own ip, which knows less.
+     * What a guest does to have the card up with its addresses. The guest's shell would take its own ip, which knows
+     * less.
      */
     String bringUp(String device) {
         return """

@@ -157,7 +157,7 @@ class NetworkIT {
                 """.formatted(OTHER));
         guest.sh("""
                 (%1$s iperf3 -s -1 -B 10.78.5.2 > /tmp/vlan-server 2>&1) &
-                until %1$s /tools/bin/ip -s link show eth2.5 > /dev/null && iperf3 -c 10.78.5.2 -n 16M; do sleep 0.2; done
+                until iperf3 -c 10.78.5.2 -n 16M; do sleep 0.2; done
                 """.formatted(OTHER));
     }
 

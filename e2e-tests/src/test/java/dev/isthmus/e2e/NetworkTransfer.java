@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** Bytes by TCP between a guest and its host, both ways at once, until it is told to stop; then all must have arrived. */
+/** Bytes by TCP between a guest and its host, both ways at once, until it is told to stop; then all have arrived. */
 final class NetworkTransfer implements AutoCloseable {
 
     private static final Duration LIMIT = Duration.ofSeconds(100);
