@@ -7,8 +7,8 @@ import java.util.Arrays;
 /**
  * Commands of the control queue: virtio 1.3, 5.1.6.5; {@code linux/virtio_net.h}. What is not offered is refused.
  *
- * <p>Receive modes and the table of addresses are answered and make no difference: filtering may be as imperfect as
- * this (5.1.6.5.2), and what comes in by an interface of its own is the guest's.
+ * <p>Receive modes and the table of addresses are answered and make no difference: filtering may be imperfect
+ * (5.1.6.5.2), and what comes in by an interface of its own is the guest's.
  */
 final class ControlCommand {
     private static final int CLASS_RX = 0;

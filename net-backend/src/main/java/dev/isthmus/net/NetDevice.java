@@ -1,5 +1,6 @@
 package dev.isthmus.net;
 
+import dev.isthmus.device.DeviceMessages;
 import dev.isthmus.device.VirtioDevice;
 import dev.isthmus.device.VringContext;
 import dev.isthmus.device.VringHandler;
@@ -8,6 +9,7 @@ import dev.isthmus.net.uplink.Uplink;
 import dev.isthmus.net.uplink.UplinkAbilities;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -94,6 +96,15 @@ public final class NetDevice implements VirtioDevice {
         return features;
     }
 
+    /**
+     * Not the configuration space: QEMU and DPDK have it themselves. And not the inflight region: used entries keep the
+     * ring's order, so the used index tells all.
+     */
+    @Override
+    public Set<DeviceMessages> messages() {
+        return Set.of(DeviceMessages.NETWORK);
+    }
+
     @Override
     public byte[] configuration() {
         return NetConfig.encode(mac, queuePairs, mtu == 0 ? NetDeviceOptions.MTU_MAX : mtu);
@@ -138,11 +149,8 @@ public final class NetDevice implements VirtioDevice {
         return new TransmitVring(this, pair, context, counters.get(index));
     }
 
-    /**
-     * The front-end tells what MTU the guest was told (VHOST_USER_NET_SET_MTU). Any thread.
-     *
-     * @return false if the uplink cannot carry it; then nothing has changed
-     */
+    /** What the uplink carries. */
+    @Override
     public boolean guestMtu(long told) {
         int most = uplink.abilities().mtu();
         boolean carried = told >= NetDeviceOptions.MTU_MIN && told <= (most == 0 ? NetDeviceOptions.MTU_MAX : most);
@@ -154,7 +162,7 @@ public final class NetDevice implements VirtioDevice {
         return carried;
     }
 
-    /** The guest has moved here: tells the network (VHOST_USER_SEND_RARP). Any thread. */
+    @Override
     public void announce(byte[] address) {
         announcement.set(Announcement.frame(address));
         Wakeup worker = announcer;

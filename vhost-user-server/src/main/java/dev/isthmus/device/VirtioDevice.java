@@ -1,6 +1,7 @@
 package dev.isthmus.device;
 
 import java.io.IOException;
+import java.util.Set;
 
 /**
  * A virtio device as the vhost-user side sees it. It outlives its front-ends, and serves one at a time.
@@ -34,6 +35,11 @@ public interface VirtioDevice extends AutoCloseable {
      */
     long features();
 
+    /** What a front-end is offered beside memory and rings; constant. */
+    default Set<DeviceMessages> messages() {
+        return Set.of(DeviceMessages.CONFIGURATION, DeviceMessages.INFLIGHT);
+    }
+
     /** A copy of the device configuration space as it is now. */
     byte[] configuration();
 
@@ -46,6 +52,25 @@ public interface VirtioDevice extends AutoCloseable {
 
     /** Registers whom to tell that {@link #configuration} changed by itself; replaces the one before. */
     void onConfigurationChange(Runnable listener);
+
+    /**
+     * The front-end says which MTU the guest is told. Called by its session's thread, only with {@link
+     * DeviceMessages#NETWORK}.
+     *
+     * @param mtu any number
+     * @return false if it cannot be had; then nothing has changed
+     */
+    default boolean guestMtu(long mtu) {
+        return false;
+    }
+
+    /**
+     * The guest has moved here: the network is to be told where it is. Called by the session's thread, only with {@link
+     * DeviceMessages#NETWORK}.
+     *
+     * @param mac 6 bytes, the caller's no more
+     */
+    default void announce(byte[] mac) {}
 
     /**
      * The first ring is about to start.

@@ -59,6 +59,12 @@ public sealed interface FrontendMessage {
 
     record SetVringEnable(int index, boolean enable) implements FrontendMessage {}
 
+    /** @param mac of the guest, 6 bytes */
+    record SendRarp(byte[] mac) implements FrontendMessage {}
+
+    /** @param mtu any u64 */
+    record NetSetMtu(long mtu) implements FrontendMessage {}
+
     /** A connected Unix stream socket, if the front-end is right; nobody has looked yet. */
     record SetBackendReqFd(OwnedFd fd) implements FrontendMessage {}
 

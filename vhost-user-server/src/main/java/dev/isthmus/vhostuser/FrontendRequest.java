@@ -28,6 +28,8 @@ public enum FrontendRequest {
     SET_PROTOCOL_FEATURES(16, payload(8), fds(0), ack(), offered()),
     GET_QUEUE_NUM(17, payload(0), fds(0), reply(), needs(ProtocolFeature.MQ)),
     SET_VRING_ENABLE(18, payload(VringStateLayout.BYTES), fds(0), ack(), notDeclined()),
+    SEND_RARP(19, payload(8), fds(0), ack(), needs(ProtocolFeature.RARP)),
+    NET_SET_MTU(20, payload(8), fds(0), ack(), needs(ProtocolFeature.MTU)),
     SET_BACKEND_REQ_FD(21, payload(0), fds(1), ack(), needs(ProtocolFeature.BACKEND_REQ)),
     GET_CONFIG(24, config(), fds(0), reply(), needs(ProtocolFeature.CONFIG)),
     SET_CONFIG(25, config(), fds(0), ack(), needs(ProtocolFeature.CONFIG)),

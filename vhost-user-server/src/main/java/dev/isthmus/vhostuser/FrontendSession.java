@@ -17,9 +17,7 @@ import dev.isthmus.vring.InflightParts;
 import dev.isthmus.vring.VringViolation;
 import dev.isthmus.vring.Vrings;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,9 +29,6 @@ import org.slf4j.LoggerFactory;
  * #configurationChanged} are for others.
  */
 public final class FrontendSession {
-    /** What is offered to every front-end. */
-    public static final Set<ProtocolFeature> PROTOCOL_FEATURES = EnumSet.allOf(ProtocolFeature.class);
-
     private static final Logger LOG = LoggerFactory.getLogger(FrontendSession.class);
 
     private final UnixSocket socket;
@@ -42,6 +37,7 @@ public final class FrontendSession {
     private final boolean anyMemoryFile;
     private final Vrings vrings;
     private final ConfigChangeNotifier notifier;
+    private final long offeredProtocolFeatures;
     private Negotiated negotiated;
     private boolean warned;
 
@@ -56,6 +52,7 @@ public final class FrontendSession {
             shutdown();
         });
         this.notifier = new ConfigChangeNotifier(device.name());
+        this.offeredProtocolFeatures = ProtocolFeature.masks(ProtocolFeature.offered(device.messages()));
         long offered = device.features() | VirtqueueFeatures.ALL | ProtocolFeature.FEATURE;
         this.negotiated = Negotiated.nothing(offered, device.queueCount());
     }
@@ -158,11 +155,12 @@ public final class FrontendSession {
             case FrontendMessage.SetVringKick(int index, var fd) -> setVringKick(index, taken(request, fd));
             case FrontendMessage.SetVringCall(int index, var fd) -> setVringCall(index, taken(request, fd));
             case FrontendMessage.SetVringErr(int index, var fd) -> setVringErr(index, taken(request, fd));
-            case FrontendMessage.GetProtocolFeatures() ->
-                    new Reply.U64(ProtocolFeature.masks(PROTOCOL_FEATURES));
+            case FrontendMessage.GetProtocolFeatures() -> new Reply.U64(offeredProtocolFeatures);
             case FrontendMessage.SetProtocolFeatures(long features) -> setProtocolFeatures(features);
             case FrontendMessage.GetQueueNum() -> new Reply.U64(device.announcedQueueCount());
             case FrontendMessage.SetVringEnable(int index, boolean enable) -> setVringEnable(index, enable);
+            case FrontendMessage.SendRarp(byte[] mac) -> sendRarp(mac);
+            case FrontendMessage.NetSetMtu(long mtu) -> new Reply.Ack(device.guestMtu(mtu));
             case FrontendMessage.SetBackendReqFd(OwnedFd fd) -> setBackendReqFd(request.take(fd));
             case FrontendMessage.GetConfig(long offset, int size, long flags) -> getConfig(offset, size);
             case FrontendMessage.SetConfig(long offset, boolean liveMigration, byte[] contents) ->
@@ -187,7 +185,7 @@ public final class FrontendSession {
     }
 
     private Reply setProtocolFeatures(long features) throws ProtocolViolation {
-        long unknown = features & ~ProtocolFeature.masks(PROTOCOL_FEATURES);
+        long unknown = features & ~offeredProtocolFeatures;
         if (unknown != 0) {
             throw new ProtocolViolation(Rule.PROTOCOL_FEATURES_NOT_OFFERED,
                     "SET_PROTOCOL_FEATURES with bits 0x" + Long.toHexString(unknown) + " that were not offered");
@@ -268,6 +266,11 @@ public final class FrontendSession {
 
     private Reply setVringEnable(int index, boolean enable) {
         vrings.enable(index, enable);
+        return new Reply.Ack(true);
+    }
+
+    private Reply sendRarp(byte[] mac) {
+        device.announce(mac);
         return new Reply.Ack(true);
     }
 

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * hand.
  */
 final class PayloadDecoder {
+    private static final int MAC_BYTES = 6;
+
     private final FrontendRequest kind;
     private final ByteBuffer payload;
     private final List<OwnedFd> fds;
@@ -52,6 +54,9 @@ final class PayloadDecoder {
             case SET_PROTOCOL_FEATURES -> new FrontendMessage.SetProtocolFeatures(u64());
             case GET_QUEUE_NUM -> new FrontendMessage.GetQueueNum();
             case SET_VRING_ENABLE -> new FrontendMessage.SetVringEnable(vringStateIndex(), enable());
+            // The address in the order of its bytes, two more mean nothing.
+            case SEND_RARP -> new FrontendMessage.SendRarp(Arrays.copyOf(payload.array(), MAC_BYTES));
+            case NET_SET_MTU -> new FrontendMessage.NetSetMtu(u64());
             case SET_BACKEND_REQ_FD -> new FrontendMessage.SetBackendReqFd(fds.getFirst());
             case GET_CONFIG -> getConfig();
             case SET_CONFIG -> new FrontendMessage.SetConfig(u32(ConfigLayout.OFFSET), liveMigration(), contents());

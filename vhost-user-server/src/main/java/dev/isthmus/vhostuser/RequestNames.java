@@ -12,8 +12,6 @@ final class RequestNames {
     private static final Map<Long, String> NOT_OFFERED = Map.ofEntries(
             entry(6L, "SET_LOG_BASE"),
             entry(7L, "SET_LOG_FD"),
-            entry(19L, "SEND_RARP"),
-            entry(20L, "NET_SET_MTU"),
             entry(22L, "IOTLB_MSG"),
             entry(23L, "SET_VRING_ENDIAN"),
             entry(26L, "CREATE_CRYPTO_SESSION"),

@@ -172,6 +172,17 @@ public final class FakeFrontend implements AutoCloseable {
         return this;
     }
 
+    /** These protocol features and no device feature. */
+    public FakeFrontend negotiateWith(long protocol) throws LinuxException {
+        features = Code.VERSION_1 | Code.PROTOCOL_FEATURES;
+        assertThat(protocol & ~askU64(Code.GET_PROTOCOL_FEATURES)).as("protocol features not offered").isZero();
+        set(Code.SET_PROTOCOL_FEATURES, Wire.payload().u64(protocol).bytes());
+        protocolFeaturesSet = true;
+        set(Code.SET_OWNER, new byte[0]);
+        set(Code.SET_FEATURES, Wire.payload().u64(features).bytes());
+        return this;
+    }
+
     /** As before there were protocol features: nothing of them is negotiated. */
     public FakeFrontend negotiateWithoutProtocolFeatures(long wanted) throws LinuxException {
         features = wanted | Code.VERSION_1;

@@ -29,6 +29,8 @@ class FrontendRequestTest {
         "SET_PROTOCOL_FEATURES, 16,  8,   8,  0, 0, ack",
         "GET_QUEUE_NUM,         17,  0,   0,  0, 0, reply",
         "SET_VRING_ENABLE,      18,  8,   8,  0, 0, ack",
+        "SEND_RARP,             19,  8,   8,  0, 0, ack",
+        "NET_SET_MTU,           20,  8,   8,  0, 0, ack",
         "SET_BACKEND_REQ_FD,    21,  0,   0,  1, 1, ack",
         "GET_CONFIG,            24, 12, 268,  0, 0, reply",
         "SET_CONFIG,            25, 12, 268,  0, 0, ack",
@@ -50,7 +52,7 @@ class FrontendRequestTest {
 
     @Test
     void tableHasNoOtherRows() {
-        assertThat(FrontendRequest.values()).hasSize(24);
+        assertThat(FrontendRequest.values()).hasSize(26);
     }
 
     @ParameterizedTest
@@ -78,7 +80,7 @@ class FrontendRequestTest {
 
     @Clause("vhost-user, Protocol features")
     @ParameterizedTest
-    @CsvSource({"MQ, 0", "REPLY_ACK, 3", "BACKEND_REQ, 5", "CONFIG, 9", "BACKEND_SEND_FD, 10",
+    @CsvSource({"MQ, 0", "RARP, 2", "REPLY_ACK, 3", "MTU, 4", "BACKEND_REQ, 5", "CONFIG, 9", "BACKEND_SEND_FD, 10",
         "INFLIGHT_SHMFD, 12",
         "CONFIGURE_MEM_SLOTS, 15"})
     void protocolFeatureHasTheSpecificationsBit(ProtocolFeature feature, int bit) {

@@ -8,9 +8,9 @@ final class MessageGenerator {
     /** A message and how many descriptors go with it. */
     record Generated(byte[] bytes, int fds) {}
 
-    private static final int[] CODES = {1, 2, 3, 4, 5, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 21, 24, 25, 31, 32,
-        36, 37, 38};
-    private static final int[] WITHOUT_A_ROW = {0, 6, 7, 19, 22, 27, 34, 45, 46, 1000, -1};
+    private static final int[] CODES = {1, 2, 3, 4, 5, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 24, 25, 31,
+        32, 36, 37, 38};
+    private static final int[] WITHOUT_A_ROW = {0, 6, 7, 22, 23, 27, 34, 45, 46, 1000, -1};
 
     private final Random random;
 
@@ -42,7 +42,7 @@ final class MessageGenerator {
 
     private byte[] payload(int code) {
         return switch (code) {
-            case 2, 16 -> Wire.payload().u64(random.nextLong()).bytes();
+            case 2, 16, 19, 20 -> Wire.payload().u64(random.nextLong()).bytes();
             case 5 -> memoryTable();
             case 8 -> Wire.payload().u32(index()).u32(queueSize()).bytes();
             case 9 -> Wire.payload().u32(index()).u32(rarely(10) ? random.nextInt() : random.nextInt(2))

@@ -1,5 +1,6 @@
 package dev.isthmus.vhostuser;
 
+import dev.isthmus.device.DeviceMessages;
 import dev.isthmus.device.VirtioDevice;
 import dev.isthmus.device.VringContext;
 import dev.isthmus.device.VringHandler;
@@ -9,7 +10,10 @@ import dev.isthmus.virtqueue.DescriptorChain;
 import dev.isthmus.virtqueue.Virtqueue;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.EnumSet;
+import java.util.HexFormat;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -25,7 +29,7 @@ public final class RecordingDevice implements VirtioDevice {
     private final int queues;
     private final Queue<Held> held = new ConcurrentLinkedQueue<>();
 
-    /** What happened, in order: "start", "open 0", "close 0", "stop". */
+    /** What happened, in order: "start", "open 0", "close 0", "stop", "mtu 1500", "at 02:00:00:00:00:01". */
     public final Queue<String> events = new ConcurrentLinkedQueue<>();
 
     public final AtomicInteger taken = new AtomicInteger();
@@ -74,6 +78,24 @@ public final class RecordingDevice implements VirtioDevice {
     public void changeConfiguration(byte[] now) {
         configuration = now.clone();
         listener.run();
+    }
+
+    /** All there are. */
+    @Override
+    public Set<DeviceMessages> messages() {
+        return EnumSet.allOf(DeviceMessages.class);
+    }
+
+    /** Takes no more than 9000. */
+    @Override
+    public boolean guestMtu(long mtu) {
+        events.add("mtu " + mtu);
+        return mtu <= 9000;
+    }
+
+    @Override
+    public void announce(byte[] mac) {
+        events.add("at " + HexFormat.ofDelimiter(":").formatHex(mac));
     }
 
     @Override

@@ -155,7 +155,7 @@ final class SessionCases implements AutoCloseable {
             case FEATURES_NOT_OFFERED -> message(Code.SET_FEATURES,
                     Wire.payload().u64(Sessions.OFFERED | 1L << random.pick(5, 26, 33, 34, 40, 63)).bytes());
             case PROTOCOL_FEATURES_NOT_OFFERED -> message(Code.SET_PROTOCOL_FEATURES,
-                    Wire.payload().u64(1L << random.pick(1, 2, 8, 13, 14, 17, 23, 63)).bytes());
+                    Wire.payload().u64(1L << random.pick(1, 6, 8, 13, 14, 17, 23, 63)).bytes());
             case MEMORY_REGION -> badRegion();
             default -> running ? badChange() : badFd();
         };

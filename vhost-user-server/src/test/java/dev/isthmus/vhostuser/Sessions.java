@@ -4,7 +4,7 @@ package dev.isthmus.vhostuser;
 final class Sessions {
     static final long OFFERED = 1L << 30 | 1L << 32;
     static final long PROTOCOL_FEATURES =
-            1L << 0 | 1L << 3 | 1L << 5 | 1L << 9 | 1L << 10 | 1L << 12 | 1L << 15;
+            1L << 0 | 1L << 2 | 1L << 3 | 1L << 4 | 1L << 5 | 1L << 9 | 1L << 10 | 1L << 12 | 1L << 15;
 
     private Sessions() {}
 
