@@ -15,17 +15,15 @@ final class TapUplinkQueue implements UplinkQueue {
 
     private final TapQueue queue;
     private final boolean detaches;
+    private boolean attached = true;
 
-    /**
-     * The caller's room and some bytes after it: the kernel says nothing when it cuts a frame off, so a frame that
-     * reaches them was larger.
-     */
+    /** The caller's room and some bytes after it. */
     private final long iovecs;
 
     private final long spill;
     private boolean closed;
 
-    /** @param detaches whether the queue gets no more frames when it is closed */
+    /** @param detaches whether the queue can be told to get no frames; it gets some now */
     TapUplinkQueue(TapQueue queue, boolean detaches) {
         this.queue = queue;
         this.detaches = detaches;
@@ -52,6 +50,20 @@ final class TapUplinkQueue implements UplinkQueue {
     }
 
     @Override
+    public void receiving(boolean wanted) {
+        if (!detaches || attached == wanted) {
+            return;
+        }
+        try {
+            queue.setAttached(wanted);
+            attached = wanted;
+        } catch (LinuxException e) {
+            // The interface is gone: then no frame comes either.
+            assert e.errno() == Errno.EBADFD || e.errno() == Errno.EINVAL : e;
+        }
+    }
+
+    @Override
     public int send(long frame, int count, int bytes) {
         long result = queue.write(frame, count);
         return result >= 0 ? SENT : whyNotSent((int) -result);
@@ -66,26 +78,25 @@ final class TapUplinkQueue implements UplinkQueue {
 
     @Override
     public int receive(long room, int count) {
-        // The kernel takes no more than IOVECS_MAX; with that many there is no place for the spill.
-        boolean spills = count < Limits.IOVECS_MAX;
         long bytes = 0;
-        long own = iovecs;
-        for (long theirs = room; theirs < room + (long) count * IOVEC_BYTES; theirs += IOVEC_BYTES) {
-            long length = HostMemory.u64(theirs + Long.BYTES);
-            bytes += length;
-            HostMemory.putU64(own, HostMemory.u64(theirs));
-            HostMemory.putU64(own + Long.BYTES, length);
-            own += IOVEC_BYTES;
+        for (long entry = room; entry < room + (long) count * IOVEC_BYTES; entry += IOVEC_BYTES) {
+            bytes += HostMemory.u64(entry + Long.BYTES);
         }
-        if (spills) {
-            HostMemory.putU64(own, spill);
-            HostMemory.putU64(own + Long.BYTES, IOVEC_BYTES);
-        }
-        long result = queue.read(iovecs, spills ? count + 1 : count);
+        boolean spills = bytes < Limits.FRAME_BYTES_MAX && count < Limits.IOVECS_MAX;
+        long result = spills ? readSpilling(room, count) : queue.read(room, count);
         if (result < 0) {
             return whyNotReceived((int) -result);
         }
         return result > bytes ? TOO_LARGE : (int) result;
+    }
+
+    /** Into little room: the kernel says nothing when it cuts a frame off, so a frame that spills over was larger. */
+    private long readSpilling(long room, int count) {
+        long roomBytes = (long) count * IOVEC_BYTES;
+        HostMemory.copy(room, iovecs, roomBytes);
+        HostMemory.putU64(iovecs + roomBytes, spill);
+        HostMemory.putU64(iovecs + roomBytes + Long.BYTES, IOVEC_BYTES);
+        return queue.read(iovecs, count + 1);
     }
 
     private static int whyNotReceived(int errno) {
@@ -108,13 +119,6 @@ final class TapUplinkQueue implements UplinkQueue {
         }
         closed = true;
         NativeHeap.free(iovecs);
-        if (detaches) {
-            try {
-                queue.setAttached(false);
-            } catch (LinuxException e) {
-                // The interface is gone: then no frame comes either.
-                assert e.errno() == Errno.EBADFD || e.errno() == Errno.EINVAL : e;
-            }
-        }
+        receiving(false);
     }
 }
