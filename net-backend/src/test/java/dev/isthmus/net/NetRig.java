@@ -112,6 +112,13 @@ final class NetRig implements AutoCloseable {
         return work;
     }
 
+    /** What a worker does before it sleeps and when it finds work. */
+    void rest() {
+        transmitQueue.awaitNotification();
+        transmitQueue.suppressNotifications();
+        receiveQueue.suppressNotifications();
+    }
+
     /** Sends a frame and returns its chain, handed back. */
     Chain sent(Buffer... buffers) {
         Chain chain = transmit.offer(buffers);
