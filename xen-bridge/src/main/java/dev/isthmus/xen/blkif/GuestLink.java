@@ -4,6 +4,7 @@ import dev.isthmus.xen.EventChannels;
 import dev.isthmus.xen.GrantMapping;
 import dev.isthmus.xen.GrantTable;
 import dev.isthmus.xen.bridge.GuestSide;
+import dev.isthmus.xen.bridge.SharedRing;
 import dev.isthmus.xen.bridge.VirtioQueues;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -46,9 +47,9 @@ final class GuestLink implements GuestSide<BlkifProperties, BackendConnection> {
             closers.push(journal::close);
             for (int i = 0; i < rings.length; i++) {
                 int pages = wanted.get(i).references().length;
-                SharedRing ring = new SharedRing(mappings[i].address(), pages, layout);
-                rings[i] = new RingService(service, ring, journal.ring(i), new RequestParser(layout, properties), i,
-                        ports[i], counters);
+                SharedRing ring = new SharedRing(mappings[i].address(), pages, layout.entryBytes);
+                rings[i] = new RingService(service, ring, journal.ring(i), new RequestParser(layout, properties),
+                        layout.entryBytes, i, ports[i], counters);
                 rings[i].begin();
             }
             service.rings(rings);

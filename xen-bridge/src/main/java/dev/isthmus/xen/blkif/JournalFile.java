@@ -5,6 +5,7 @@ import dev.isthmus.linux.HostMemory;
 import dev.isthmus.linux.Mapping;
 import dev.isthmus.linux.MemFd;
 import dev.isthmus.linux.OwnedFd;
+import dev.isthmus.xen.bridge.SharedRing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,7 +52,7 @@ final class JournalFile implements AutoCloseable {
     /** The journal of these rings; empty unless {@link #isOf} them. */
     static JournalFile open(Path path, int domain, BlkifConnection connection) throws IOException {
         int pages = connection.rings().getFirst().references().length;
-        int ringEntries = SharedRing.entries(pages, connection.protocol().layout());
+        int ringEntries = SharedRing.entries(pages, connection.protocol().layout().entryBytes);
         long bytes = ENTRIES_AT + (long) connection.rings().size() * ringEntries * RingJournal.ENTRY_BYTES;
         bytes = bytes + 4095 & -4096L;
         OwnedFd file = FileIo.openOrCreate(path.toString());

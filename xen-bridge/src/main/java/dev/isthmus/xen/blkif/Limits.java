@@ -1,6 +1,7 @@
 package dev.isthmus.xen.blkif;
 
 import dev.isthmus.xen.GrantTable;
+import dev.isthmus.xen.bridge.SharedRing;
 
 /** Limits of the block ring. */
 final class Limits {
@@ -13,7 +14,7 @@ final class Limits {
     static final int RINGS_MAX = 4;
 
     /** Entries of a ring of the most pages: {@code __RING_SIZE} of {@code public/io/ring.h}. */
-    static final int RING_ENTRIES_MAX = SharedRing.entries(RING_PAGES_MAX, BlkifProtocol.X86_32.layout());
+    static final int RING_ENTRIES_MAX = SharedRing.entries(RING_PAGES_MAX, BlkifProtocol.X86_32.layout().entryBytes);
 
     static final int REQUESTS_MAX = RINGS_MAX * RING_ENTRIES_MAX;
 

@@ -67,6 +67,6 @@ final class Request {
     }
 
     long bytes() {
-        return sectors * SharedRing.SECTOR_BYTES;
+        return sectors * RequestLayout.SECTOR_BYTES;
     }
 }

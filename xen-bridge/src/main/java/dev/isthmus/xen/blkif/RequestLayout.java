@@ -1,5 +1,7 @@
 package dev.isthmus.xen.blkif;
 
+import dev.isthmus.linux.HostMemory;
+
 /**
  * {@code struct blkif_request} and its kin of {@code public/io/blkif.h}, for a machine that aligns 64-bit numbers to 4
  * or to 8 bytes. Offsets in a ring entry.
@@ -19,6 +21,9 @@ package dev.isthmus.xen.blkif;
  * </pre>
  */
 final class RequestLayout {
+    /** Of sectors in requests and in xenstore, whatever the disk's are. */
+    static final int SECTOR_BYTES = 512;
+
     /** The longer of both. */
     static final int REQUEST_BYTES_MAX = 112;
 
@@ -64,5 +69,12 @@ final class RequestLayout {
         this.indirectReferences = segments + 4;
         int end = segments + DIRECT_SEGMENTS_MAX * SEGMENT_BYTES;
         this.entryBytes = (end + alignment - 1) & -alignment;
+    }
+
+    /** Writes a response into its entry. */
+    static void putResponse(long entry, long id, int operation, int status) {
+        HostMemory.putU64(entry + RESPONSE_ID, id);
+        HostMemory.putU8(entry + RESPONSE_OPERATION, operation);
+        HostMemory.putU16(entry + RESPONSE_STATUS, status);
     }
 }

@@ -8,7 +8,7 @@ import dev.isthmus.xen.GrantTable;
  * checked is what will be done. Hot; allocates nothing.
  */
 final class RequestParser {
-    private static final int SECTORS_PER_PAGE = GrantTable.PAGE_BYTES / SharedRing.SECTOR_BYTES;
+    private static final int SECTORS_PER_PAGE = GrantTable.PAGE_BYTES / RequestLayout.SECTOR_BYTES;
 
     private final RequestLayout layout;
     private BlkifProperties disk;
@@ -117,8 +117,8 @@ final class RequestParser {
                 return RequestFault.SEGMENT_OUTSIDE_PAGE;
             }
             request.references[i] = (int) HostMemory.u32(segment + RequestLayout.SEGMENT_REFERENCE);
-            request.offsets[i] = first * SharedRing.SECTOR_BYTES;
-            request.lengths[i] = (last - first + 1) * SharedRing.SECTOR_BYTES;
+            request.offsets[i] = first * RequestLayout.SECTOR_BYTES;
+            request.lengths[i] = (last - first + 1) * RequestLayout.SECTOR_BYTES;
             sectors += last - first + 1;
         }
         request.sectors = sectors;
@@ -136,7 +136,7 @@ final class RequestParser {
                 || request.sectors > size - request.sector) {
             return RequestFault.BEYOND_THE_END;
         }
-        int block = disk.sectorBytes() / SharedRing.SECTOR_BYTES;
+        int block = disk.sectorBytes() / RequestLayout.SECTOR_BYTES;
         if (((request.sector | request.sectors) & block - 1) != 0) {
             return RequestFault.NOT_WHOLE_BLOCKS;
         }

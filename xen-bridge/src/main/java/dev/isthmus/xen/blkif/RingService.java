@@ -1,6 +1,8 @@
 package dev.isthmus.xen.blkif;
 
+import dev.isthmus.linux.HostMemory;
 import dev.isthmus.xen.EventChannels;
+import dev.isthmus.xen.bridge.SharedRing;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -18,6 +20,7 @@ final class RingService {
     private final SharedRing ring;
     private final RingJournal journal;
     private final RequestParser parser;
+    private final int entryBytes;
     private final DiskService disk;
     private final BlkifCounters counters;
     /** Our port. */
@@ -41,13 +44,14 @@ final class RingService {
     /** There may be requests that could not be taken because of what is in flight. */
     private boolean stalled;
 
-    RingService(DiskService disk, SharedRing ring, RingJournal journal, RequestParser parser, int index, int port,
-            BlkifCounters counters) {
+    RingService(DiskService disk, SharedRing ring, RingJournal journal, RequestParser parser, int entryBytes, int index,
+            int port, BlkifCounters counters) {
         this.disk = disk;
         this.port = port;
         this.ring = ring;
         this.journal = journal;
         this.parser = parser;
+        this.entryBytes = entryBytes;
         this.counters = counters;
         int size = ring.size();
         this.requests = new Request[size];
@@ -149,7 +153,7 @@ final class RingService {
     private Request takeNew() {
         int slot = freeSlots[--freeCount];
         int index = ring.requestConsumer();
-        ring.copyRequest(journal.request(slot));
+        HostMemory.copy(ring.requestEntry(), journal.request(slot), entryBytes);
         journal.taken(slot, index);
         ring.consume();
         inFlight++;
@@ -186,7 +190,8 @@ final class RingService {
     /** Writes the response; {@link #publish} shows it. */
     void answer(Request request, int status) {
         int response = ring.responseProducer();
-        ring.putResponse(request.id, request.operation, status);
+        RequestLayout.putResponse(ring.responseEntry(), request.id, request.operation, status);
+        ring.respond();
         journal.answered(request.slot, response);
         answeredSlots[answeredCount++] = request.slot;
         inFlight--;

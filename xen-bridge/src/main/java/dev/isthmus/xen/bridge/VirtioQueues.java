@@ -18,6 +18,8 @@ import java.io.IOException;
 public final class VirtioQueues implements AutoCloseable {
     private final DriverVirtqueue[] queues;
     private final FrontendVring[] vrings;
+    /** By queue: whether what comes back there is worth a wake-up. */
+    private final boolean[] watched;
     private final OwnedFd call;
     private final long callCount = NativeHeap.allocate(Long.BYTES);
     private int count;
@@ -26,6 +28,7 @@ public final class VirtioQueues implements AutoCloseable {
     private VirtioQueues(int room, OwnedFd call) {
         this.queues = new DriverVirtqueue[room];
         this.vrings = new FrontendVring[room];
+        this.watched = new boolean[room];
         this.call = call;
     }
 
@@ -38,6 +41,7 @@ public final class VirtioQueues implements AutoCloseable {
     public void start(Frontend frontend, SplitDriverVirtqueue queue) throws IOException {
         vrings[count] = frontend.start(count, queue, call);
         queues[count] = queue;
+        watched[count] = true;
         count++;
     }
 
@@ -51,6 +55,11 @@ public final class VirtioQueues implements AutoCloseable {
 
     public FrontendVring vring(int index) {
         return vrings[index];
+    }
+
+    /** Whether to be notified by a queue at all; from the beginning it is. */
+    public void watch(int queue, boolean on) {
+        watched[queue] = on;
     }
 
     /** Readable after a notification; for poll(2). */
@@ -67,7 +76,7 @@ public final class VirtioQueues implements AutoCloseable {
     boolean awaitNotification() {
         boolean any = false;
         for (int i = 0; i < count; i++) {
-            any |= queues[i].awaitNotification();
+            any |= watched[i] && queues[i].awaitNotification();
         }
         return any;
     }

@@ -1,11 +1,11 @@
-package dev.isthmus.xen.blkif;
+package dev.isthmus.xen.bridge;
 
 import dev.isthmus.linux.HostMemory;
 import dev.isthmus.xen.GrantTable;
 import java.lang.invoke.VarHandle;
 
 /**
- * The back-end's side of a block ring: {@code public/io/ring.h}. Hot; the worker's alone. Indexes are free-running u32.
+ * The back-end's side of a ring: {@code public/io/ring.h}. Hot; the worker's alone. Indexes are free-running u32.
  *
  * <pre>
  *    0 req_prod   guest writes      8 rsp_prod    we write
@@ -16,38 +16,41 @@ import java.lang.invoke.VarHandle;
  *            in flight   pending
  * </pre>
  *
- * <p>The guest can change all of it at any time: indexes are read once and checked, an entry is copied once.
+ * <p>The guest can change all of it at any time: indexes are read once and checked, and so is an entry to be.
  */
-final class SharedRing {
-    static final int SECTOR_BYTES = 512;
-
+public final class SharedRing {
     /** {@link #pending}: the guest's producer index cannot be right. */
-    static final int BROKEN = -1;
+    public static final int BROKEN = -1;
 
-    static final int REQUEST_PRODUCER = 0;
-    static final int REQUEST_EVENT = 4;
-    static final int RESPONSE_PRODUCER = 8;
-    static final int RESPONSE_EVENT = 12;
-    static final int ENTRIES = 64;
+    private static final int REQUEST_PRODUCER = 0;
+    private static final int REQUEST_EVENT = 4;
+    private static final int RESPONSE_PRODUCER = 8;
+    private static final int RESPONSE_EVENT = 12;
+    private static final int ENTRIES = 64;
 
     private final long address;
-    private final RequestLayout layout;
+    private final int entryBytes;
     private final int size;
 
     private int requestConsumer;
     private int responseProducer;
     private int publishedResponses;
+    /** As the guest's was when it was last looked at. */
+    private int producer;
 
-    /** @param address of its first page, mapped one after another */
-    SharedRing(long address, int pages, RequestLayout layout) {
+    /**
+     * @param address of its first page, mapped one after another
+     * @param entryBytes of a request or a response, whichever is larger
+     */
+    public SharedRing(long address, int pages, int entryBytes) {
         this.address = address;
-        this.layout = layout;
-        this.size = entries(pages, layout);
+        this.entryBytes = entryBytes;
+        this.size = entries(pages, entryBytes);
     }
 
     /** The largest power of two that fits. */
-    static int entries(int pages, RequestLayout layout) {
-        return Integer.highestOneBit((pages * GrantTable.PAGE_BYTES - ENTRIES) / layout.entryBytes);
+    public static int entries(int pages, int entryBytes) {
+        return Integer.highestOneBit((pages * GrantTable.PAGE_BYTES - ENTRIES) / entryBytes);
     }
 
     /**
@@ -56,34 +59,34 @@ final class SharedRing {
      * @param consumer of requests
      * @param responses that were published
      */
-    void begin(int consumer, int responses) {
+    public void begin(int consumer, int responses) {
         requestConsumer = consumer;
         responseProducer = responses;
         publishedResponses = responses;
     }
 
-    int size() {
+    public int size() {
         return size;
     }
 
     /** The response index as it is in the ring: whoever could write it was our predecessor, or the guest. */
-    int responsesInRing() {
+    public int responsesInRing() {
         return (int) HostMemory.u32(address + RESPONSE_PRODUCER);
     }
 
-    int requestConsumer() {
+    public int requestConsumer() {
         return requestConsumer;
     }
 
     /** Index of the next response. */
-    int responseProducer() {
+    public int responseProducer() {
         return responseProducer;
     }
 
     /** Requests that wait to be taken, or {@link #BROKEN}. */
-    int pending() {
+    public int pending() {
         // Acquire: pairs with the guest's write barrier between entries and index (RING_PUSH_REQUESTS).
-        int producer = (int) HostMemory.u32Acquire(address + REQUEST_PRODUCER);
+        producer = (int) HostMemory.u32Acquire(address + REQUEST_PRODUCER);
         int inFlight = requestConsumer - responseProducer;
         int outstanding = producer - responseProducer;
         // Unsigned, so that a producer behind the consumer is one that is far ahead.
@@ -93,26 +96,27 @@ final class SharedRing {
         return outstanding - inFlight;
     }
 
-    /** Copies the next request, which {@link #pending} announced; the entry may become a response afterwards. */
-    void copyRequest(long to) {
-        HostMemory.copy(entry(requestConsumer), to, layout.entryBytes);
+    /** The next request, which {@link #pending} announced; its entry may become a response afterwards. */
+    public long requestEntry() {
+        return entry(requestConsumer);
     }
 
-    void consume() {
+    public void consume() {
         requestConsumer++;
     }
 
-    /** Writes a response, which the guest sees with the next {@link #publish}. */
-    void putResponse(long id, int operation, int status) {
-        long entry = entry(responseProducer);
-        HostMemory.putU64(entry + RequestLayout.RESPONSE_ID, id);
-        HostMemory.putU8(entry + RequestLayout.RESPONSE_OPERATION, operation);
-        HostMemory.putU16(entry + RequestLayout.RESPONSE_STATUS, status);
+    /** Where the next response is to be written. */
+    public long responseEntry() {
+        return entry(responseProducer);
+    }
+
+    /** The response is written; the guest sees it with the next {@link #publish}. */
+    public void respond() {
         responseProducer++;
     }
 
     /** Shows the guest all responses; whether it wants an event: RING_PUSH_RESPONSES_AND_CHECK_NOTIFY. */
-    boolean publish() {
+    public boolean publish() {
         int old = publishedResponses;
         publishedResponses = responseProducer;
         // Release: pairs with the guest's read barrier between index and entries.
@@ -129,14 +133,23 @@ final class SharedRing {
     }
 
     /** Asks for an event with the next request: RING_FINAL_CHECK_FOR_REQUESTS. Look at {@link #pending} afterwards. */
-    void askForEvent() {
+    public void askForEvent() {
         HostMemory.putU32(address + REQUEST_EVENT, requestConsumer + 1);
         // Our wish before the guest's index; pairs with its barrier between writing the index and reading our wish
         // (RING_PUSH_REQUESTS_AND_CHECK_NOTIFY).
         VarHandle.fullFence();
     }
 
-    private long entry(int index) {
-        return address + ENTRIES + (long) (index & size - 1) * layout.entryBytes;
+    /** Asks for an event with the first request that was not there at the last {@link #pending}; whether one is there. */
+    public boolean askForMore() {
+        HostMemory.putU32(address + REQUEST_EVENT, producer + 1);
+        // As in askForEvent.
+        VarHandle.fullFence();
+        return (int) HostMemory.u32(address + REQUEST_PRODUCER) != producer;
+    }
+
+    /** Of the entry a request or response of this index has. */
+    public long entry(int index) {
+        return address + ENTRIES + (long) (index & size - 1) * entryBytes;
     }
 }

@@ -1,10 +1,9 @@
-package dev.isthmus.xen.blkif;
+package dev.isthmus.xen.bridge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.isthmus.linux.HostMemory;
 import java.lang.foreign.Arena;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,24 +20,15 @@ class SharedRingTest {
     }
 
     private SharedRing at(int consumer, int responses) {
-        SharedRing ring = new SharedRing(page, 1, BlkifProtocol.X86_64.layout());
+        SharedRing ring = new SharedRing(page, 1, 112);
         ring.begin(consumer, responses);
         return ring;
     }
 
     @ParameterizedTest
-    @CsvSource({"1, 32, 32", "2, 64, 64", "4, 128, 128", "8, 256, 256", "16, 512, 512"})
-    void hasAsManyEntriesAsFitAndArePowersOfTwo(int pages, int narrow, int wide) {
-        assertThat(SharedRing.entries(pages, BlkifProtocol.X86_32.layout())).isEqualTo(narrow);
-        assertThat(SharedRing.entries(pages, BlkifProtocol.X86_64.layout())).isEqualTo(wide);
-    }
-
-    @Test
-    void protocolsAreKnownByTheirNames() {
-        assertThat(BlkifProtocol.named("x86_32-abi")).contains(BlkifProtocol.X86_32);
-        assertThat(BlkifProtocol.named("x86_64-abi")).contains(BlkifProtocol.X86_64);
-        assertThat(BlkifProtocol.named("arm-abi")).contains(BlkifProtocol.NATIVE);
-        assertThat(BlkifProtocol.named("sparc-abi")).isEqualTo(Optional.empty());
+    @CsvSource({"1, 112, 32", "1, 12, 256", "1, 8, 256", "4, 112, 128"})
+    void hasAsManyEntriesAsFitAndArePowersOfTwo(int pages, int entryBytes, int entries) {
+        assertThat(SharedRing.entries(pages, entryBytes)).isEqualTo(entries);
     }
 
     @Test
@@ -69,20 +59,30 @@ class SharedRingTest {
     }
 
     @Test
-    void writesResponsesWhereTheGuestLooks() {
+    void publishesResponsesAndNotifiesIfThatIsWanted() {
         SharedRing ring = at(5, 0);
         HostMemory.putU32(page + 12, 2);
-        ring.putResponse(0x1122334455667788L, 3, -2);
+        assertThat(ring.responseEntry()).isEqualTo(page + 64);
+        ring.respond();
         assertThat(HostMemory.u32(page + 8)).isZero();
         assertThat(ring.publish()).isFalse();
         assertThat(HostMemory.u32(page + 8)).isEqualTo(1);
-        assertThat(HostMemory.u64(page + 64)).isEqualTo(0x1122334455667788L);
-        assertThat(HostMemory.u8(page + 72)).isEqualTo(3);
-        assertThat(HostMemory.u16(page + 74)).isEqualTo(0xfffe);
-        ring.putResponse(1, 0, 0);
+        assertThat(ring.responseEntry()).isEqualTo(page + 64 + 112);
+        ring.respond();
         assertThat(ring.publish()).isTrue();
-        assertThat(HostMemory.u64(page + 64 + 112)).isEqualTo(1);
         ring.askForEvent();
         assertThat(HostMemory.u32(page + 4)).isEqualTo(6);
+    }
+
+    @Test
+    void asksForMoreThanThereIs() {
+        SharedRing ring = at(5, 0);
+        HostMemory.putU32(page, 9);
+        assertThat(ring.pending()).isEqualTo(4);
+        assertThat(ring.askForMore()).isFalse();
+        assertThat(HostMemory.u32(page + 4)).isEqualTo(10);
+        HostMemory.putU32(page, 10);
+        assertThat(ring.askForMore()).isTrue();
+        assertThat(HostMemory.u32(page + 4)).isEqualTo(10);
     }
 }
