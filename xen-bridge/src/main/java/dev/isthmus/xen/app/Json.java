@@ -1,58 +1,44 @@
 package dev.isthmus.xen.app;
 
+import java.io.StringWriter;
 import java.util.List;
 import java.util.Map;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
 
-/** Text, numbers, booleans, lists and maps as JSON (RFC 8259). */
+/** Text, whole numbers, booleans, lists and maps as JSON. Jackson's writer alone: there are no objects to bind. */
 final class Json {
+    private static final JsonFactory FACTORY = new JsonFactory();
+
     private Json() {}
 
     static String write(Object value) {
-        StringBuilder json = new StringBuilder();
-        write(value, json);
-        return json.toString();
+        var text = new StringWriter();
+        try (JsonGenerator json = FACTORY.createGenerator(ObjectWriteContext.empty(), text)) {
+            write(value, json);
+        }
+        return text.toString();
     }
 
-    private static void write(Object value, StringBuilder json) {
+    private static void write(Object value, JsonGenerator json) {
         switch (value) {
             case Map<?, ?> map -> {
-                String separator = "{";
-                for (Map.Entry<?, ?> entry : map.entrySet()) {
-                    json.append(separator);
-                    text(entry.getKey().toString(), json);
-                    json.append(':');
-                    write(entry.getValue(), json);
-                    separator = ",";
-                }
-                json.append(map.isEmpty() ? "{}" : "}");
+                json.writeStartObject();
+                map.forEach((name, each) -> {
+                    json.writeName(name.toString());
+                    write(each, json);
+                });
+                json.writeEndObject();
             }
             case List<?> list -> {
-                String separator = "[";
-                for (Object element : list) {
-                    json.append(separator);
-                    write(element, json);
-                    separator = ",";
-                }
-                json.append(list.isEmpty() ? "[]" : "]");
+                json.writeStartArray();
+                list.forEach(each -> write(each, json));
+                json.writeEndArray();
             }
-            case Number number -> json.append(number);
-            case Boolean bool -> json.append(bool);
-            default -> text(value.toString(), json);
+            case Integer number -> json.writeNumber(number);
+            case Boolean flag -> json.writeBoolean(flag);
+            default -> json.writeString(value.toString());
         }
-    }
-
-    private static void text(String text, StringBuilder json) {
-        json.append('"');
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '"' || c == '\\') {
-                json.append('\\').append(c);
-            } else if (c < ' ') {
-                json.append(String.format("\\u%04x", (int) c));
-            } else {
-                json.append(c);
-            }
-        }
-        json.append('"');
     }
 }
