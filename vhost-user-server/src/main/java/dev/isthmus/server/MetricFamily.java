@@ -68,4 +68,27 @@ public sealed interface MetricFamily<T> {
             return ClassicHistogramBuckets.of(bounds, counts);
         }
     }
+
+    /** Of anything: how many there were of each size. */
+    record Histogram<T>(String name, String help, Function<T, Sizes> value) implements MetricFamily<T> {
+        /**
+         * What a scrape reads.
+         *
+         * @param upperBounds ascending, the last infinite
+         * @param counts of each bucket, not of those below it too
+         */
+        public record Sizes(double[] upperBounds, long[] counts, double sum) {}
+
+        @Override
+        public MetricSnapshot snapshot(List<MetricRow<T>> rows) {
+            HistogramSnapshot.Builder family = HistogramSnapshot.builder().name(name).help(help);
+            for (MetricRow<T> row : rows) {
+                Sizes sizes = value.apply(row.subject());
+                family.dataPoint(HistogramSnapshot.HistogramDataPointSnapshot.builder().labels(row.labels())
+                        .classicHistogramBuckets(ClassicHistogramBuckets.of(sizes.upperBounds, sizes.counts))
+                        .sum(sizes.sum).build());
+            }
+            return family.build();
+        }
+    }
 }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes a device's properties of what was written, or says which of them cannot be. */
 final class NetDeviceParser {
-    private static final String KIND_TAP = "tap";
+    private static final int FRAME_BYTES_MIN = 14;
+    private static final int FRAME_BYTES_MAX = 65_562;
 
     private final DeviceValues values;
 
@@ -29,16 +30,25 @@ final class NetDeviceParser {
     }
 
     private UplinkProperties uplink(NetDeviceOptions options) {
-        String kind = kind();
-        return switch (kind) {
-            case KIND_TAP -> tap(options);
-            default -> throw values.refuse(NetKey.UPLINK, "\"" + kind + "\" is none of tap, packet, loopback and null");
+        String kind = values.text(NetKey.UPLINK);
+        UplinkProperties uplink = switch (kind == null ? "tap" : kind) {
+            case "tap" -> tap(options);
+            case "loopback" -> new UplinkProperties.Loopback();
+            case "null" -> new UplinkProperties.Null(values.number(NetKey.FRAME_BYTES, FRAME_BYTES_MIN, FRAME_BYTES_MAX,
+                    0));
+            default -> throw values.refuse(NetKey.UPLINK, "\"" + kind + "\" is none of tap, loopback and null");
         };
+        refuseUnlessOf(uplink instanceof UplinkProperties.Tap, "tap", NetKey.TAP, NetKey.BRIDGE);
+        refuseUnlessOf(uplink instanceof UplinkProperties.Null, "null", NetKey.FRAME_BYTES);
+        return uplink;
     }
 
-    private String kind() {
-        String kind = values.text(NetKey.UPLINK);
-        return kind == null ? KIND_TAP : kind;
+    private void refuseUnlessOf(boolean is, String kind, NetKey... keys) {
+        for (NetKey key : keys) {
+            if (!is && values.has(key)) {
+                throw values.refuse(key, "is for uplink=" + kind + " only");
+            }
+        }
     }
 
     private UplinkProperties tap(NetDeviceOptions options) {

@@ -11,11 +11,11 @@ enum NetKey implements DeviceKey {
             "TAP interface the card is joined to; one that belongs to this user, or, with CAP_NET_ADMIN, any or none"
                     + " yet")),
     BRIDGE(device("bridge", "NAME", "bridge the TAP interface is to be a port of; left as it is by default")),
-    INTERFACE(device("interface", "NAME",
-            "instead of tap: an interface whose frames the card sees and sends (AF_PACKET, CAP_NET_RAW)")),
-    UPLINK(device("uplink", "tap|packet|loopback|null",
-            "where frames go; tap and packet follow from tap and interface; loopback gives back what is sent and null"
-                    + " swallows it, for measuring")),
+    UPLINK(device("uplink", "tap|loopback|null",
+            "where frames go: a TAP interface (the default), back to the guest, or nowhere; the last two are for"
+                    + " measuring")),
+    FRAME_BYTES(device("frame-bytes", "N",
+            "uplink=null always has another frame of this size, 14 to 65562; it has none by default")),
     MTU(shared("mtu", "BYTES",
             "what the guest is told and the TAP interface set to, 68 to 65535; left as it is by default")),
     QUEUE_PAIRS(shared("queue-pairs", "N",

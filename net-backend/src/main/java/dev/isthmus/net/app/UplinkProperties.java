@@ -1,5 +1,7 @@
 package dev.isthmus.net.app;
 
+import dev.isthmus.net.uplink.LoopbackUplink;
+import dev.isthmus.net.uplink.NullUplink;
 import dev.isthmus.net.uplink.TapOptions;
 import dev.isthmus.net.uplink.TapUplink;
 import java.io.IOException;
@@ -23,6 +25,33 @@ sealed interface UplinkProperties {
         public String describe() {
             return "tap " + options.tap().name()
                     + (options.bridge() == null ? "" : " on bridge " + options.bridge().name());
+        }
+    }
+
+    /** Gives back what is sent, on the same queue pair. */
+    record Loopback() implements UplinkProperties {
+        @Override
+        public OpenUplink open() {
+            return OpenUplink.withoutProblems(LoopbackUplink.create());
+        }
+
+        @Override
+        public String describe() {
+            return "loopback";
+        }
+    }
+
+    /** @param frameBytes size of the frames there are always more of; 0 for none */
+    record Null(int frameBytes) implements UplinkProperties {
+        @Override
+        public OpenUplink open() {
+            return OpenUplink.withoutProblems(
+                    frameBytes == 0 ? NullUplink.discarding() : NullUplink.generating(frameBytes));
+        }
+
+        @Override
+        public String describe() {
+            return frameBytes == 0 ? "nothing (null)" : "nothing (null, gives frames of " + frameBytes + " bytes)";
         }
     }
 }

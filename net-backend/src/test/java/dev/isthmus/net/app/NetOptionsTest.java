@@ -84,7 +84,9 @@ class NetOptionsTest {
             mtu=65536        | --mtu: "65536" is no number from 68 to 65535
             queue-pairs=0    | --queue-pairs: "0" is no number from 1 to 8
             queue-pairs=9    | --queue-pairs: "9" is no number from 1 to 8
-            uplink=wire      | --uplink: "wire" is none of tap, packet, loopback and null
+            uplink=wire      | --uplink: "wire" is none of tap, loopback and null
+            uplink=null      | --tap: is for uplink=tap only
+            frame-bytes=60   | --frame-bytes: is for uplink=null only
             blk-file=/a      | command line: Unknown option: '--blk-file=/a'
             """, quoteCharacter = '`')
     void badOptionIsRefusedByItsName(String option, String message) {
@@ -92,6 +94,14 @@ class NetOptionsTest {
                 .isThrownBy(() -> properties("--device=socket-path=/run/b.sock,tap=b", "--socket-path=/run/a.sock",
                         option.startsWith("tap=") ? "--name=a" : "--tap=a", "--" + option))
                 .withMessageContaining(message);
+    }
+
+    @Test
+    void uplinksForMeasuringNeedNoInterface() {
+        assertThat(device("--device=fd=3,uplink=loopback").uplink()).isEqualTo(new UplinkProperties.Loopback());
+        assertThat(device("--device=fd=3,uplink=null").uplink()).isEqualTo(new UplinkProperties.Null(0));
+        assertThat(device("--device=fd=3,uplink=null,frame-bytes=60").uplink())
+                .isEqualTo(new UplinkProperties.Null(60));
     }
 
     @Test

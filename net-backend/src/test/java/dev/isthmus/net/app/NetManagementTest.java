@@ -1,0 +1,76 @@
+package dev.isthmus.net.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.isthmus.net.DropCause;
+import dev.isthmus.server.ServerProcess;
+import dev.isthmus.server.options.ProcessProperties;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Devices as the process starts them, seen by who manages them. */
+class NetManagementTest {
+    @TempDir
+    private Path directory;
+
+    private List<ServedNetDevice> devices;
+
+    @BeforeEach
+    void start() throws IOException {
+        ProcessProperties<NetDeviceProperties> properties = NetOptions.parse("--mtu=1400",
+                "--device=socket-path=" + directory.resolve("a.sock") + ",uplink=loopback,queue-pairs=4",
+                "--device=socket-path=" + directory.resolve("b.sock") + ",uplink=null,frame-bytes=60").properties();
+        devices = NetDevices.start(properties.devices(), new ServerProcess());
+    }
+
+    @AfterEach
+    void end() {
+        devices.forEach(device -> device.served().server().close());
+    }
+
+    private String scrape() throws IOException {
+        var text = new ByteArrayOutputStream();
+        PrometheusTextFormatWriter.create().write(text, new NetMetrics(devices).collect());
+        return text.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void detailsSayWhereFramesGo() {
+        assertThat(devices.getFirst().served().details()).containsEntry("uplink", "loopback")
+                .containsEntry("queuePairs", 4).containsEntry("mtu", 1400).containsEntry("connection", "listening");
+        assertThat(devices.getLast().served().details())
+                .containsEntry("uplink", "nothing (null, gives frames of 60 bytes)");
+        assertThat(devices.getFirst().served().problems()).isEmpty();
+    }
+
+    @Test
+    void firstQueueOfEveryDeviceHasItsZeroesInBothDirections() throws IOException {
+        assertThat(scrape()).contains(
+                "isthmus_net_frames_total{device=\"a\",direction=\"receive\",queue=\"0\"} 0.0",
+                "isthmus_net_frames_total{device=\"b\",direction=\"transmit\",queue=\"0\"} 0.0",
+                "isthmus_net_bytes_total{device=\"a\",direction=\"transmit\",queue=\"0\"} 0.0",
+                "isthmus_net_gso_frames_total{device=\"a\",direction=\"transmit\",queue=\"0\"} 0.0",
+                "isthmus_net_drops_total{cause=\"chain\",device=\"a\",direction=\"receive\",queue=\"0\"} 0.0",
+                "isthmus_net_batch_frames_bucket{device=\"a\",direction=\"receive\",queue=\"0\",le=\"64.0\"} 0",
+                "isthmus_net_control_commands_total{device=\"a\",result=\"ok\"} 0.0")
+                .doesNotContain("queue=\"1\"", "cause=\"none\"");
+    }
+
+    @Test
+    void countedFramesAreShown() throws IOException {
+        devices.getFirst().device().counters().getFirst().frames.add(3);
+        devices.getFirst().device().counters().getFirst().drops(DropCause.TOO_LONG).increment();
+
+        assertThat(scrape()).contains(
+                "isthmus_net_frames_total{device=\"a\",direction=\"receive\",queue=\"0\"} 3.0",
+                "isthmus_net_drops_total{cause=\"too_long\",device=\"a\",direction=\"receive\",queue=\"0\"} 1.0");
+    }
+}
