@@ -125,8 +125,8 @@ final class Guest implements Shell, AutoCloseable {
         }
 
         /** Attaches a network card that a back-end serves; the guest and its TAP must be in one network. */
-        Builder card(Card card) {
-            devices.addAll(NetBackend.qemuArguments(card));
+        Builder card(Card card) throws IOException, InterruptedException {
+            devices.addAll(NetBackend.qemuArguments(card, QemuVersion.of(qemu).endsByMsiOfCards()));
             return this;
         }
 

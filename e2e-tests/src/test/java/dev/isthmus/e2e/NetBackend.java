@@ -62,8 +62,12 @@ final class NetBackend implements AutoCloseable {
                         .client() ? "on" : "off"));
     }
 
-    /** QEMU's arguments for a card of this network. */
-    static List<String> qemuArguments(Card card) {
+    /**
+     * QEMU's arguments for a card of this network.
+     *
+     * @param pinInterrupts whether the card has the interrupt of a PCI pin, not messages
+     */
+    static List<String> qemuArguments(Card card, boolean pinInterrupts) {
         String id = "card" + card.number();
         List<String> arguments = new ArrayList<>();
         if (BackendProcess.isPeer()) {
@@ -74,10 +78,11 @@ final class NetBackend implements AutoCloseable {
             arguments.addAll(List.of("-chardev", "socket,id=%s-socket,path=%s,%s".formatted(id, card.socket(), role),
                     "-netdev", "vhost-user,id=%1$s,chardev=%1$s-socket,queues=%2$d".formatted(id, card.queuePairs())));
         }
-        // A vector for each queue, the control queue and changes of the configuration.
+        // One for each queue, the control queue and changes of the configuration.
+        int vectors = pinInterrupts ? 0 : 2 * card.queuePairs() + 2;
         arguments.addAll(List.of("-device", "virtio-net-pci,id=%1$s-device,netdev=%1$s,mac=%2$s,host_mtu=%3$d,mq=%4$s,"
-                .formatted(id, card.mac(), card.mtu(), card.queuePairs() > 1 ? "on" : "off")
-                + "romfile=,vectors=" + (2 * card.queuePairs() + 2)));
+                .formatted(id, card.mac(), card.mtu(), card.queuePairs() > 1 ? "on" : "off") + "romfile=,vectors="
+                + vectors));
         return arguments;
     }
 
