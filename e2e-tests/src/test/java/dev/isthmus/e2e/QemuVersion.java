@@ -35,8 +35,8 @@ record QemuVersion(int major, int minor) {
     }
 
     /**
-     * Whether a card of vhost-user ends QEMU by SIGSEGV as soon as its driver starts, without KVM and with interrupts by
-     * messages: 7.2 as Debian 12 has it, at the interrupt of the configuration.
+     * Whether a card of vhost-user ends QEMU by SIGSEGV as soon as its driver starts, without KVM and with interrupts
+     * by messages: 7.2 as Debian 12 has it, at the interrupt of the configuration.
      */
     boolean endsByMsiOfCards() {
         return major == 7;
