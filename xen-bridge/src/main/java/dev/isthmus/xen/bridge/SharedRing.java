@@ -140,7 +140,7 @@ public final class SharedRing {
         VarHandle.fullFence();
     }
 
-    /** Asks for an event with the first request that was not there at the last {@link #pending}; whether one is there. */
+    /** Asks for an event with the first request that was not there at the last {@link #pending}; whether it is now. */
     public boolean askForMore() {
         HostMemory.putU32(address + REQUEST_EVENT, producer + 1);
         // As in askForEvent.

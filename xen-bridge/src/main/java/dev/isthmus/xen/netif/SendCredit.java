@@ -1,8 +1,8 @@
 package dev.isthmus.xen.netif;
 
 /**
- * How much of its rate a card has left. Hot; the worker's alone. A frame is let through as long as anything is left, and
- * what it takes too much is missing later, so that the rate holds for frames of any size.
+ * How much of its rate a card has left. Hot; the worker's alone. A frame is let through as long as anything is left,
+ * and what it takes too much is missing later, so that the rate holds for frames of any size.
  */
 final class SendCredit {
     /** What netback lets through at once at least, however slow the rate: two of the largest frames. */
