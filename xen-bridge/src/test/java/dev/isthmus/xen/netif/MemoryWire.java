@@ -37,6 +37,8 @@ final class MemoryWire implements Backend, AutoCloseable {
     final List<byte[]> headers = new ArrayList<>();
     final List<byte[]> frames = new ArrayList<>();
     long sentFrames;
+    /** Whom all frames must come from, if that is known. */
+    byte @Nullable [] expected;
     boolean watched = true;
     /** A frame comes back to be received as soon as it is released, so often. */
     int again;
@@ -116,6 +118,7 @@ final class MemoryWire implements Backend, AutoCloseable {
     public void send(int queue, Frame frame) {
         sentFrames++;
         check(frame);
+        checkSender(frame);
         if (recording) {
             byte[] header = new byte[12];
             HostMemory.copy(frame.header, header, 0, 12);
@@ -145,6 +148,22 @@ final class MemoryWire implements Backend, AutoCloseable {
         }
         if (bytes != frame.bytes || bytes < 14 || bytes > 65535) {
             throw new AssertionError(bytes + " bytes in pieces of a frame of " + frame.bytes);
+        }
+    }
+
+    /** Of Ethernet, and of ARP: as it lies here, where nobody can change it any more. */
+    private void checkSender(Frame frame) {
+        byte[] sender = expected;
+        if (sender == null) {
+            return;
+        }
+        boolean arp = HostMemory.u8(frame.addresses[0] + 12) == 8 && HostMemory.u8(frame.addresses[0] + 13) == 6;
+        for (int i = 0; i < 6; i++) {
+            int own = sender[i] & 0xff;
+            if (HostMemory.u8(frame.addresses[0] + 6 + i) != own
+                    || arp && HostMemory.u8(frame.addresses[0] + 22 + i) != own) {
+                throw new AssertionError("a frame of another sender");
+            }
         }
     }
 
