@@ -56,8 +56,9 @@ final class CardConnection implements BackendDevice<NetifProperties> {
 
     @Override
     public NetifProperties properties() {
-        return new NetifProperties(pairs(), (features & NetHeaderLayout.F_HOST_TSO4) != 0,
-                (features & NetHeaderLayout.F_HOST_TSO6) != 0);
+        boolean checksum = (features & NetHeaderLayout.F_CSUM) != 0;
+        return new NetifProperties(pairs(), checksum && (features & NetHeaderLayout.F_HOST_TSO4) != 0,
+                checksum && (features & NetHeaderLayout.F_HOST_TSO6) != 0);
     }
 
     @Override
