@@ -18,6 +18,10 @@ isthmus_network_packages=("${isthmus_block_packages[@]}" iproute2 iputils-ping i
 # shellcheck disable=SC2034
 isthmus_xen_packages=("${isthmus_block_packages[@]}" kmod lz4 xz-utils zstd)
 
+# Containers besides. runc, since crun fails where it may not do all that it tries.
+# shellcheck disable=SC2034
+isthmus_deploy_packages=("${isthmus_block_packages[@]}" podman runc)
+
 isthmus_as_root=()
 isthmus_can_be_root() {
   if [[ $(id -u) = 0 ]]; then return 0; fi
