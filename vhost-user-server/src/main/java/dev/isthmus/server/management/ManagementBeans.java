@@ -1,5 +1,8 @@
 package dev.isthmus.server.management;
 
+import com.sun.management.OperatingSystemMXBean;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -7,6 +10,7 @@ import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
@@ -32,6 +36,8 @@ final class ManagementBeans {
     private static final String DEVICES = "devices";
     /** An indicator that takes longer than this is named in the log. */
     private static final Duration SLOW_INDICATOR = Duration.ofSeconds(10);
+
+    private static final double NANOS_PER_SECOND = 1e9;
 
     private ManagementBeans() {}
 
@@ -65,7 +71,16 @@ final class ManagementBeans {
         new JvmThreadMetrics().bindTo(registry);
         new FileDescriptorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
+        bindProcessorTime(registry);
         subjects.collectors().forEach(collector -> registry.getPrometheusRegistry().register(collector));
         return registry;
+    }
+
+    /** Under the name that client libraries of Prometheus give it; Micrometer's own is in other units. */
+    private static void bindProcessorTime(MeterRegistry registry) {
+        if (ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system) {
+            FunctionCounter.builder("process.cpu", system, bean -> bean.getProcessCpuTime() / NANOS_PER_SECOND)
+                    .baseUnit("seconds").description("Processor time of all threads.").register(registry);
+        }
     }
 }
