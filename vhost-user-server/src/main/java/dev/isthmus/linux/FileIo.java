@@ -25,6 +25,9 @@ public final class FileIo {
     public static final int FALLOC_FL_PUNCH_HOLE = 0x02;
     public static final int FALLOC_FL_ZERO_RANGE = 0x10;
 
+    // include/uapi/linux/fs.h
+    private static final int SEEK_DATA = 3;
+
     private static final int NEW_FILE_MODE = 0600;
 
     private FileIo() {}
@@ -64,6 +67,14 @@ public final class FileIo {
 
     public static int fallocate(int fd, int mode, long offset, long length) {
         return Libc.fallocate(fd, mode, offset, length);
+    }
+
+    /**
+     * Where the first data at {@code offset} or behind it begins, before which the file has a hole: {@code -ENXIO} if no
+     * more is there; other errors where holes cannot be told. Moves the file's position.
+     */
+    public static long seekData(int fd, long offset) {
+        return Libc.lseek(fd, offset, SEEK_DATA);
     }
 
     /** Takes an exclusive {@code flock(2)} without waiting: false when another open file has it. */

@@ -63,6 +63,7 @@ final class Libc {
     private static final MethodHandle OPEN = variadic(2, "open", JAVA_LONG, JAVA_INT, JAVA_INT);
     private static final MethodHandle POLL = function("poll", JAVA_LONG, JAVA_LONG, JAVA_INT);
     // ssize_t preadv2(int, const struct iovec *, int, off_t, int)
+    private static final MethodHandle LSEEK = functionOfLong("lseek", JAVA_INT, JAVA_LONG, JAVA_INT);
     private static final MethodHandle PREADV2 =
             functionOfLong("preadv2", JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
     private static final MethodHandle PWRITEV2 =
@@ -136,6 +137,15 @@ final class Libc {
         MemorySegment captured = CAPTURED.get();
         try {
             return result((int) EVENTFD.invokeExact(captured, initial, flags), captured);
+        } catch (Throwable t) {
+            throw impossible(t);
+        }
+    }
+
+    static long lseek(int fd, long offset, int whence) {
+        MemorySegment captured = CAPTURED.get();
+        try {
+            return result((long) LSEEK.invokeExact(captured, fd, offset, whence), captured);
         } catch (Throwable t) {
             throw impossible(t);
         }

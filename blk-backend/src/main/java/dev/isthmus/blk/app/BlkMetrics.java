@@ -55,6 +55,9 @@ final class BlkMetrics implements MultiCollector {
                     f -> f.nativeBytes()),
             new MetricFamily.Gauge<>("isthmus_blk_volume_write_stopped", "1 while writes wait for compaction, else 0.",
                     f -> f.writeStopped() ? 1 : 0),
+            new MetricFamily.Gauge<>("isthmus_blk_volume_resting",
+                    "1 once a damaged data file was met: none are rewritten until the volume is opened anew.",
+                    f -> f.resting() ? 1 : 0),
             new MetricFamily.Counter<>("isthmus_blk_volume_write_stall_seconds",
                     "Time writes were slowed down or stopped since the volume was opened.",
                     f -> f.stallMicros() / 1e6));

@@ -9,12 +9,14 @@ import dev.isthmus.blk.store.volume.VolumeStoreOptions;
 import dev.isthmus.blk.store.volume.VolumeTuning;
 import dev.isthmus.blk.store.volume.Volumes;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -106,6 +108,41 @@ class RocksDbBlockStoreTest extends GrowingStoreContract {
                 Thread.onSpinWait();
                 assertThat(System.nanoTime() - begin).isLessThan(TimeUnit.SECONDS.toNanos(60));
             }
+        }
+    }
+
+    @Test
+    void changesNoFileOfAVolumeThatIsReadOnly() throws IOException {
+        byte[] data = random(23, 8192);
+        write(4096, data);
+        store.deactivate();
+        Path files = directory.resolve("vol/data-1");
+        List<String> before = dataFiles(files);
+        try (var readOnly = RocksDbBlockStore.open("vdb", VolumeStoreOptions.of(directory, "vol").withReadOnly(true))) {
+            readOnly.activate();
+            var buffer = GuestBuffer.aligned(arena, data.length);
+            assertThat(FakeStoreRequest.read(4096, buffer).on(readOnly)).isEqualTo(StoreResult.OK);
+            assertThat(buffer.bytes()).isEqualTo(data);
+            assertThat(FakeStoreRequest.flush().on(readOnly)).isEqualTo(StoreResult.OK);
+
+            assertThat(dataFiles(files)).isEqualTo(before);
+            readOnly.snapshot("s");
+        }
+        Volumes.in(directory).clone(VolumeReference.parse("vol@s"), "copy");
+        try (var copy = RocksDbBlockStore.open("vdb", VolumeStoreOptions.of(directory, "copy"))) {
+            copy.activate();
+            var buffer = GuestBuffer.aligned(arena, data.length);
+            assertThat(FakeStoreRequest.read(4096, buffer).on(copy)).isEqualTo(StoreResult.OK);
+            assertThat(buffer.bytes()).isEqualTo(data);
+        }
+        store.activate();
+    }
+
+    /** All but RocksDB's notes of what it did. */
+    private static List<String> dataFiles(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(file -> !file.getFileName().toString().startsWith("LOG")).sorted().map(file -> file
+                    .getFileName() + " " + file.toFile().length() + " " + file.toFile().lastModified()).toList();
         }
     }
 

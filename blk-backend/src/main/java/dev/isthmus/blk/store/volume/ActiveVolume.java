@@ -35,6 +35,7 @@ final class ActiveVolume {
         this.volume = volume;
         this.errors = errors;
         int blockBytes = volume.header().blockBytes();
+        volume.db().whenResting(errors::resting);
         reclaimer = new Reclaimer(deviceName, volume.db(), blockBytes);
         syncs = Lane.start("sync-" + deviceName, this::sync);
         writer = new VolumeWriter(volume.db(), errors, syncs, reclaimer, blockBytes);

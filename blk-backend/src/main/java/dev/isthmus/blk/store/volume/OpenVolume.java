@@ -20,20 +20,29 @@ final class OpenVolume implements AutoCloseable {
     }
 
     static OpenVolume open(VolumePaths paths, VolumeTuning tuning, Duration patience) throws IOException {
+        return open(paths, tuning, patience, false);
+    }
+
+    /** @param readOnly whether its data stays as it is; it is nobody else's meanwhile all the same */
+    static OpenVolume open(VolumePaths paths, VolumeTuning tuning, Duration patience, boolean readOnly)
+            throws IOException {
         VolumeLock lock = VolumeLock.acquire(paths, patience);
         try {
             VolumeHeader header = paths.readHeader();
-            sweep(paths, header);
-            return new OpenVolume(paths, lock, openData(paths, header, tuning), header);
+            if (!readOnly) {
+                sweep(paths, header);
+            }
+            return new OpenVolume(paths, lock, openData(paths, header, tuning, readOnly), header);
         } catch (IOException | RuntimeException | Error e) {
             lock.close();
             throw e;
         }
     }
 
-    private static VolumeDb openData(VolumePaths paths, VolumeHeader header, VolumeTuning tuning) throws IOException {
+    private static VolumeDb openData(VolumePaths paths, VolumeHeader header, VolumeTuning tuning, boolean readOnly)
+            throws IOException {
         try {
-            return VolumeDb.open(paths.data(header), header, tuning, false);
+            return VolumeDb.open(paths.data(header), header, tuning, readOnly);
         } catch (VolumeException e) {
             throw new VolumeException("volume " + paths.name() + " " + e.getMessage(), e);
         }
@@ -85,7 +94,11 @@ final class OpenVolume implements AutoCloseable {
         Trees.delete(made.directory());
         Files.createDirectory(made.directory());
         VolumeHeader copy = header.copy(header.id(), "data");
-        db.checkpoint(made.data(copy));
+        if (db.isReadOnly()) {
+            Trees.linkData(paths.data(header), made.data(copy)); // nobody changes it
+        } else {
+            db.checkpoint(made.data(copy));
+        }
         made.writeHeader(copy);
         Files.move(made.directory(), snapshot.directory());
         Trees.sync(paths.snapshots());

@@ -118,7 +118,7 @@ public final class RocksDbBlockStore implements BlockStore {
         }
         use.lock();
         try {
-            start(OpenVolume.open(paths, options.tuning(), VolumeLock.PATIENCE));
+            start(OpenVolume.open(paths, options.tuning(), VolumeLock.PATIENCE, options.readOnly()));
         } finally {
             use.unlock();
         }

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.Checkpoint;
 import org.rocksdb.CompactRangeOptions;
@@ -41,17 +42,29 @@ final class VolumeDb implements AutoCloseable {
     private final WriteOptions writeOptions = new WriteOptions();
     /** Several compactions of a volume may be under way; flushes and compactions of RocksDB's own go on. */
     private final CompactRangeOptions compaction = new CompactRangeOptions().setExclusiveManualCompaction(false);
-    private final RocksDB db;
+    private final String path;
+    private final boolean readOnly;
+    private RocksDB db;
     /** Between those who use the handle and who closes it: a closed one is a wild pointer. */
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private volatile boolean closed;
+    private boolean freed;
+    /** Whether a damage was met while files were rewritten, which is left undone since. */
+    private volatile boolean resting;
+    private volatile Consumer<String> restListener = problem -> {
+    };
 
-    private VolumeDb(DbOptions options, RocksDB db) {
+    private VolumeDb(DbOptions options, String path, boolean readOnly, RocksDB db) {
         this.options = options;
+        this.readOnly = readOnly;
+        this.path = path;
         this.db = db;
     }
 
-    /** @throws VolumeException in words that follow the volume's name */
+    /**
+     * @param readOnly whether no file of it is changed: what is in the log alone is read into memory
+     * @throws VolumeException in words that follow the volume's name
+     */
     static VolumeDb open(Path directory, VolumeHeader header, VolumeTuning tuning, boolean readOnly)
             throws IOException {
         RocksLibrary.load();
@@ -63,7 +76,7 @@ final class VolumeDb implements AutoCloseable {
         try {
             String path = directory.toString();
             RocksDB db = readOnly ? RocksDB.openReadOnly(options.options, path) : RocksDB.open(options.options, path);
-            return new VolumeDb(options, db);
+            return new VolumeDb(options, path, readOnly, db);
         } catch (RocksDBException e) {
             options.close();
             throw new VolumeException("cannot be opened: " + e.getMessage(), e);
@@ -112,7 +125,52 @@ final class VolumeDb implements AutoCloseable {
         }
     }
 
+    /**
+     * Writes all of a batch. If RocksDB refuses because it met a damage while it rewrote files, it is made to leave them
+     * as they are, so that the damage costs what is damaged and no more.
+     */
     void write(WriteBatch batch) throws RocksDBException {
+        try {
+            writeOnce(batch);
+        } catch (RocksDBException e) {
+            if (!isDamage(e.getStatus()) || !rest(String.valueOf(e.getMessage()))) {
+                throw e;
+            }
+            writeOnce(batch);
+        }
+    }
+
+    /** @param listener told once, with RocksDB's words, when no more files are rewritten; by the thread that writes */
+    void whenResting(Consumer<String> listener) {
+        restListener = listener;
+    }
+
+    /** RocksDB forgets such an error only when it is opened anew. False if that was done before. */
+    private boolean rest(String problem) throws RocksDBException {
+        if (resting) {
+            return false;
+        }
+        compaction.setCanceled(true); // who compacts has the lock
+        lock.writeLock().lock();
+        try {
+            if (closed) {
+                return false;
+            }
+            db.close();
+            closed = true; // unless it opens
+            options.options.setDisableAutoCompactions(true);
+            db = RocksDB.open(options.options, path);
+            closed = false;
+            resting = true;
+        } finally {
+            compaction.setCanceled(false);
+            lock.writeLock().unlock();
+        }
+        restListener.accept(problem);
+        return true;
+    }
+
+    private void writeOnce(WriteBatch batch) throws RocksDBException {
         lock.readLock().lock();
         try {
             open().write(writeOptions, batch);
@@ -157,7 +215,9 @@ final class VolumeDb implements AutoCloseable {
     void sync() throws RocksDBException {
         lock.readLock().lock();
         try {
-            open().syncWal();
+            if (!readOnly) {
+                open().syncWal();
+            }
         } finally {
             lock.readLock().unlock();
         }
@@ -177,15 +237,22 @@ final class VolumeDb implements AutoCloseable {
 
     /**
      * Rewrites the files that hold a range of blocks, so that what was freed takes no space any more. May take long;
-     * ends early when the volume is closed.
+     * ends early when the volume is closed. Does nothing once a damage was met.
      */
     void compact(long firstBlock, long endBlock) throws RocksDBException {
         lock.readLock().lock();
         try {
+            if (resting) {
+                return;
+            }
             open().compactRange(null, key(firstBlock), key(endBlock), compaction);
         } finally {
             lock.readLock().unlock();
         }
+    }
+
+    boolean isReadOnly() {
+        return readOnly;
     }
 
     static byte[] key(long block) {
@@ -198,7 +265,7 @@ final class VolumeDb implements AutoCloseable {
         try {
             return closed ? VolumeFigures.NONE
                     : new VolumeFigures(figure(LIVE_BYTES), figure(CACHED_BYTES), figure(MEMTABLE_BYTES),
-                            figure(TABLE_READER_BYTES), figure(WRITE_STOPPED) != 0,
+                            figure(TABLE_READER_BYTES), figure(WRITE_STOPPED) != 0, resting,
                             options.statistics.getTickerCount(TickerType.STALL_MICROS));
         } finally {
             lock.readLock().unlock();
@@ -238,9 +305,10 @@ final class VolumeDb implements AutoCloseable {
         }
         lock.writeLock().lock();
         try {
-            if (!closed) {
+            if (!freed) {
                 closed = true;
-                db.close();
+                freed = true;
+                db.close(); // once more does nothing
                 readOptions.close();
                 writeOptions.close();
                 compaction.close();

@@ -63,6 +63,12 @@ final class VolumeErrors {
         return errors.failed(operation, cause);
     }
 
+    /** A damage is in the way of rewriting files. */
+    void resting(String problem) {
+        LOG.error("{}: a data file is damaged, and data files are left as they are until the volume is opened anew: {};"
+                + " volume scrub tells what is lost", name, problem);
+    }
+
     /** From now on, nothing can be promised until the volume is opened anew. */
     StoreResult flushFailed(RocksDBException e) {
         if (!counters.flushFailed()) {

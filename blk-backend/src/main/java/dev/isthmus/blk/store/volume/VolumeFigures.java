@@ -8,11 +8,12 @@ package dev.isthmus.blk.store.volume;
  * @param memtableBytes written and not yet in a data file
  * @param tableReaderBytes for open data files, outside the cache
  * @param writeStopped whether writes wait for compaction now
+ * @param resting whether no files are rewritten any more, since one of them is damaged
  * @param stallMicros how long writes have been slowed down or stopped since the volume was opened
  */
 public record VolumeFigures(long liveBytes, long cachedBytes, long memtableBytes, long tableReaderBytes,
-        boolean writeStopped, long stallMicros) {
-    static final VolumeFigures NONE = new VolumeFigures(0, 0, 0, 0, false, 0);
+        boolean writeStopped, boolean resting, long stallMicros) {
+    static final VolumeFigures NONE = new VolumeFigures(0, 0, 0, 0, false, false, 0);
 
     /** All native memory of the volume that RocksDB knows of. */
     public long nativeBytes() {

@@ -1,7 +1,10 @@
 package dev.isthmus.blk.store.volume;
 
 import dev.isthmus.blk.store.BlockLimits;
+import dev.isthmus.linux.Errno;
+import dev.isthmus.linux.FileIo;
 import dev.isthmus.linux.HostMemory;
+import dev.isthmus.linux.OwnedFd;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -27,26 +30,40 @@ final class VolumeImport {
 
     static void fill(VolumeDb db, VolumeHeader header, Path image, Progress progress) throws IOException {
         try (FileChannel file = FileChannel.open(image, StandardOpenOption.READ);
-                Arena arena = Arena.ofConfined(); var staged = new StagedBlocks(header.blockBytes())) {
+                OwnedFd holes = FileIo.open(image.toString(), true, false); Arena arena = Arena.ofConfined();
+                var staged = new StagedBlocks(header.blockBytes())) {
             MemorySegment memory = arena.allocate(CHUNK_BYTES, Long.BYTES);
             ByteBuffer chunk = memory.asByteBuffer();
-            long at = 0;
-            while (read(file, chunk, memory) > 0) {
+            long at = data(holes, 0, header.blockBytes());
+            while (read(file, at, chunk, memory) > 0) {
                 stage(db, staged, header.blockBytes(), memory, at, chunk.position());
-                at += chunk.position();
+                at = data(holes, at + chunk.position(), header.blockBytes());
                 progress.at(Math.min(at, header.sizeBytes()), header.sizeBytes());
             }
             staged.commitUnlogged(db);
             db.flush();
+            progress.at(header.sizeBytes(), header.sizeBytes());
         } catch (RocksDBException e) {
             throw new VolumeException("cannot be written: " + e.getMessage(), e);
         }
     }
 
+    /** The beginning of the block with the next data: a hole of a terabyte is not read. */
+    private static long data(OwnedFd file, long at, int blockBytes) {
+        long data = FileIo.seekData(file.number(), at);
+        if (data == -Errno.ENXIO) {
+            return Long.MAX_VALUE; // only a hole is left
+        }
+        return data < 0 ? at : Math.max(at, data - data % blockBytes);
+    }
+
     /** Fills the chunk as far as the file goes; behind that it is zero. */
-    private static int read(FileChannel file, ByteBuffer chunk, MemorySegment memory) throws IOException {
+    private static int read(FileChannel file, long at, ByteBuffer chunk, MemorySegment memory) throws IOException {
         chunk.clear();
-        while (chunk.hasRemaining() && file.read(chunk) >= 0) {
+        if (at == Long.MAX_VALUE) {
+            return 0;
+        }
+        while (chunk.hasRemaining() && file.read(chunk, at + chunk.position()) >= 0) {
             // read on
         }
         memory.asSlice(chunk.position()).fill((byte) 0);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -114,6 +115,31 @@ class VolumesTest {
         assertThat(contents("a")).isEqualTo(image);
         assertRefused(() -> volumes.exportImage(reference("a"), home.resolve("export.raw"), "raw", false,
                 Progress.NONE), "is there already");
+    }
+
+    @Test
+    void holeOfAnImageIsNotRead() throws Exception {
+        Path image = home.resolve("sparse.raw");
+        byte[] data = random(2, 4096);
+        long at = 7L << 40;
+        try (var file = new RandomAccessFile(image.toFile(), "rw")) {
+            file.seek(at);
+            file.write(data);
+            file.setLength(8L << 40); // which would take an hour to read
+        }
+
+        volumes.importImage("a", image, "raw", 4096, Compression.LZ4, Progress.NONE);
+
+        assertThat(volumes.info("a").contents().logicalBytes()).isEqualTo(8L << 40);
+        try (var volume = OpenVolume.open(new VolumePaths(directory.resolve("a")), VolumeTuning.USUAL, Duration.ZERO);
+                Arena arena = Arena.ofConfined()) {
+            var buffer = new BlockBuffer(arena, 4096);
+            assertThat(buffer.load(volume.db(), at / 4096)).isTrue();
+            byte[] read = new byte[4096];
+            buffer.dataBuffer(4096).get(read);
+            assertThat(read).isEqualTo(data);
+            assertThat(volume.db().lastBlock()).isEqualTo(at / 4096);
+        }
     }
 
     @Test
