@@ -70,8 +70,8 @@ public final class FileIo {
     }
 
     /**
-     * Where the first data at {@code offset} or behind it begins, before which the file has a hole: {@code -ENXIO} if no
-     * more is there; other errors where holes cannot be told. Moves the file's position.
+     * Where the first data at {@code offset} or behind it begins, before which the file has a hole: {@code -ENXIO} if
+     * no more is there; other errors where holes cannot be told. Moves the file's position.
      */
     public static long seekData(int fd, long offset) {
         return Libc.lseek(fd, offset, SEEK_DATA);

@@ -19,8 +19,8 @@ import java.util.stream.IntStream;
 
 /**
  * The names of what is counted about network devices; read when a scrape asks. Directions are the guest's: what it
- * transmits and what it receives; a queue is a pair, from 0. Kicks and notifications are in {@link DeviceMetrics}, by the
- * numbers of virtio: 2N receives and 2N+1 transmits for pair N.
+ * transmits and what it receives; a queue is a pair, from 0. Kicks and notifications are in {@link DeviceMetrics}, by
+ * the numbers of virtio: 2N receives and 2N+1 transmits for pair N.
  */
 final class NetMetrics implements MultiCollector {
     private static final int RINGS_OF_A_PAIR = 2;

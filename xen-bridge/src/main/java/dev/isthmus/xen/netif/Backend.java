@@ -20,7 +20,9 @@ interface Backend {
     /** The next page of a frame that was prepared: {@link Limits#PAGES_MAX} of them can be had. */
     long page(int queue);
 
-    /** Sends a frame, at the next {@link #publish} at the latest. Its pieces begin their pages, the first the header. */
+    /**
+     * Sends a frame, at the next {@link #publish} at the latest. Its pieces begin their pages, the first the header.
+     */
     void send(int queue, Frame frame);
 
     /** Gives a frame back that is not to be sent, with its pages. */

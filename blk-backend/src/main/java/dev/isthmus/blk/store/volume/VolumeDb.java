@@ -126,8 +126,8 @@ final class VolumeDb implements AutoCloseable {
     }
 
     /**
-     * Writes all of a batch. If RocksDB refuses because it met a damage while it rewrote files, it is made to leave them
-     * as they are, so that the damage costs what is damaged and no more.
+     * Writes all of a batch. If RocksDB refuses because it met a damage while it rewrote files, it is made to leave
+     * them as they are, so that the damage costs what is damaged and no more.
      */
     void write(WriteBatch batch) throws RocksDBException {
         try {
