@@ -50,6 +50,9 @@ final class LoadCommand implements Callable<Integer> {
     @Option(names = "--cpu", paramLabel = "N", description = "CPU of the client's thread; -1: any")
     private int cpu = -1;
 
+    @Option(names = "--flush-every", paramLabel = "N", description = "a flush after so many writes; 0: none")
+    private int flushEvery;
+
     @Option(names = "--check", description = "what data is compared with: ${COMPLETION-CANDIDATES}")
     private LoadCheck check = LoadCheck.NONE;
 
@@ -59,7 +62,7 @@ final class LoadCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         LoadSpec spec = new LoadSpec(socket, queues, depth, pattern, block, poll, duration(think / 1e6),
-                duration(warmUp), duration(seconds), cpu, check, 1);
+                duration(warmUp), duration(seconds), cpu, check, 1, flushEvery);
         try {
             LoadResult result = BlkLoad.run(spec, _ -> {});
             command.commandLine().getOut().println(line(spec, result));

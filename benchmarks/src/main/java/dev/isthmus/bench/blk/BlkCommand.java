@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,6 +30,10 @@ public final class BlkCommand implements Callable<Integer> {
     @Option(names = "--case", paramLabel = "GLOB", description = "only cases like this, in quotes; can be repeated")
     private List<String> globs = List.of("*");
 
+    @Option(names = "--store", paramLabel = "KIND",
+            description = "rocksdb: a volume beside a qcow2 image on a disk, in cases of its own")
+    private @Nullable String store;
+
     @Option(names = "--goals", description = "only cases that the project's goals name")
     private boolean goals;
 
@@ -43,7 +48,11 @@ public final class BlkCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        List<Cell> cells = Cell.all().stream().filter(cell -> globs.stream().anyMatch(cell::matches))
+        if (store != null && !store.equals(Store.ROCKSDB.text())) {
+            throw new ParameterException(spec.commandLine(), "--store: " + Store.ROCKSDB.text() + ", or nothing");
+        }
+        List<Cell> all = store == null ? Cell.all() : Cell.ofVolumes();
+        List<Cell> cells = all.stream().filter(cell -> globs.stream().anyMatch(cell::matches))
                 .filter(cell -> !goals || Goal.names(cell)).toList();
         if (cells.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "no case is like this; --list shows all");

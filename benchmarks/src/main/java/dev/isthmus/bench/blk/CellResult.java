@@ -3,6 +3,7 @@ package dev.isthmus.bench.blk;
 import dev.isthmus.bench.rig.Numbers;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -12,8 +13,10 @@ import java.util.stream.IntStream;
  * @param peers by round, as many
  * @param ourKilobytes RssAnon + RssFile of our server after the last round
  * @param peersKilobytes the peer's
+ * @param space what the disks took of the machine's at the end, in MiB; empty if they are none of its
  */
-record CellResult(Cell cell, List<Figures> ours, List<Figures> peers, long ourKilobytes, long peersKilobytes) {
+record CellResult(Cell cell, List<Figures> ours, List<Figures> peers, long ourKilobytes, long peersKilobytes,
+        Map<Side, Double> space) {
     double median(Side side, Metric metric) {
         return Numbers.median(of(side).stream().map(metric::of).toList());
     }
@@ -28,6 +31,11 @@ record CellResult(Cell cell, List<Figures> ours, List<Figures> peers, long ourKi
         return IntStream.range(0, ours.size())
                 .mapToDouble(round -> metric.of(ours.get(round)) / metric.of(peers.get(round)))
                 .summaryStatistics();
+    }
+
+    /** Ours divided by the peer's. */
+    double spaceRatio() {
+        return space.getOrDefault(Side.OURS, Double.NaN) / space.getOrDefault(Side.PEER, Double.NaN);
     }
 
     double megabytes(Side side) {

@@ -7,8 +7,10 @@ import dev.isthmus.bench.rig.Spinners;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Takes the cells one after the other; both servers are started anew for each store. */
@@ -92,6 +94,17 @@ final class Comparison {
         }
     }
 
+    private static Map<Side, Double> space(Pair pair, Cell cell) throws IOException {
+        var space = new EnumMap<Side, Double>(Side.class);
+        if (cell.store() == Store.ROCKSDB) {
+            for (Side side : Side.values()) {
+                pair.settle(side);
+                space.put(side, pair.spaceMegabytes(side));
+            }
+        }
+        return space;
+    }
+
     private CellResult rounds(Pair pair, Measurement measurement, Cell cell) throws IOException {
         var ours = new ArrayList<Figures>();
         var peers = new ArrayList<Figures>();
@@ -112,6 +125,6 @@ final class Comparison {
             }
         }
         return new CellResult(cell, ours, peers, ProcessUsage.residentKilobytes(pair.server(Side.OURS).pid()),
-                ProcessUsage.residentKilobytes(pair.server(Side.PEER).pid()));
+                ProcessUsage.residentKilobytes(pair.server(Side.PEER).pid()), space(pair, cell));
     }
 }

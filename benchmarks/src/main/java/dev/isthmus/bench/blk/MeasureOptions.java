@@ -62,6 +62,10 @@ final class MeasureOptions {
     @Option(names = "--poll-us", paramLabel = "N", description = "our back-end's poll-us=N")
     private @Nullable Integer pollMicros;
 
+    @Option(names = "--disk", paramLabel = "DIR",
+            description = "where the thin disks of --store=rocksdb are made; by default with temporary files")
+    private @Nullable Path disk;
+
     @Option(names = "--ours", paramLabel = "KEY=VALUE,...", description = "more keys for our back-end's --device")
     private @Nullable String more;
 
@@ -81,7 +85,7 @@ final class MeasureOptions {
                 pin ? Pin.ON : Pin.OFF,
                 new OurOptions(Path.of(System.getProperty("isthmus.root", ".")).toAbsolutePath(), String.join(",",
                         keys)),
-                new PeerOptions(peerAio, peerIothread));
+                new PeerOptions(peerAio, peerIothread), disk);
     }
 
     private void expect(boolean right, String otherwise) {

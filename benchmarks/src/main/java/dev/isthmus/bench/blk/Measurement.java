@@ -41,10 +41,10 @@ final class Measurement {
         int blockBytes = Operation.SEQWRITE_128K.blockBytes();
         for (int i = 0; i < FILL_TRIES; i++) {
             LoadResult result = checked(side, spec(side, LoadPattern.SEQWRITE, blockBytes, duration), started -> {});
-            if (result.requests() * blockBytes >= Store.BYTES) {
+            if (result.requests() * blockBytes >= pair.store().bytes()) {
                 return;
             }
-            double part = Math.max(1, result.requests()) * (double) blockBytes / Store.BYTES;
+            double part = Math.max(1, result.requests()) * (double) blockBytes / pair.store().bytes();
             duration = Duration.ofMillis((long) Math.min(duration.toMillis() * 1.3 / part, FILL_MILLIS_MAX));
         }
         throw pair.server(side).failure("does not get its image written");
@@ -67,10 +67,14 @@ final class Measurement {
                 cell.operation().pattern(), cell.operation().blockBytes(), cell.poll(), settings.think(), warmUp,
                 duration,
                 settings.pin().clientCpu(),
-                cell.operation().pattern().isWrite() ? LoadCheck.NONE : cell.store().check(), seed);
+                cell.operation().pattern().isWrite() ? LoadCheck.NONE : cell.store().check(), seed)
+                .withFlushes(cell.operation().flushEvery());
         for (int i = 0; i < STARVED_TRIES; i++) {
             var clock = new ProcessClock(pair.server(side).pid());
             LoadResult result = checked(side, spec, clock);
+            if (cell.store() == Store.ROCKSDB) {
+                pair.settle(side);
+            }
             if (result.requests() > 0) {
                 clockDisagreements += clock.agrees() ? 0 : 1;
                 return Figures.of(result, clock.nanos());

@@ -36,6 +36,7 @@ record OurOptions(Path root, String more) {
             case NULLFILL -> "store=null,read-zeroes=on,size=" + Store.BYTES;
             case TMPFS -> "blk-file=" + image;
             case DIRECT -> "direct=on,blk-file=" + image;
+            case ROCKSDB -> "volume=" + image.getFileName() + ",volumes-dir=" + image.getParent();
         };
     }
 

@@ -19,15 +19,28 @@ final class Pair {
     private static final long TMPFS_BYTES = 2 * Store.BYTES + (16L << 20);
 
     private final Map<Side, List<Path>> sockets = new EnumMap<>(Side.class);
+    private final Map<Side, Path> images = new EnumMap<>(Side.class);
     private final Map<Side, Server> servers = new EnumMap<>(Side.class);
     private final Scraper scraper;
 
+    private final Store store;
+
     private Pair(Cleanup cleanup, Settings settings, Store store, int devices, Path directory) throws IOException {
-        Path images = store.keepsData() ? Tmpfs.mount(cleanup, directory.resolve("images"), TMPFS_BYTES) : directory;
+        this.store = store;
+        Path images = switch (store) {
+            case NULL, NULLFILL -> directory;
+            case TMPFS, DIRECT -> Tmpfs.mount(cleanup, directory.resolve("images"), TMPFS_BYTES);
+            case ROCKSDB -> ThinDisks.directory(cleanup, settings.disk() == null ? directory : settings.disk());
+        };
         for (Side side : Side.values()) {
             List<Path> paths = IntStream.range(0, devices)
                     .mapToObj(device -> directory.resolve(side.text() + device + ".sock")).toList();
-            Path image = store.keepsData() ? image(cleanup, store, images.resolve(side.text() + ".img")) : images;
+            Path image = switch (store) {
+                case NULL, NULLFILL -> images;
+                case TMPFS, DIRECT -> image(cleanup, store, images.resolve(side.text() + ".img"));
+                case ROCKSDB -> ThinDisks.make(side, settings, images);
+            };
+            this.images.put(side, image);
             List<String> command = switch (side) {
                 case OURS -> settings.ours().command(store, image, paths);
                 case PEER -> settings.peer().command(store, image, paths);
@@ -61,6 +74,10 @@ final class Pair {
         return store == Store.DIRECT ? LoopDevice.attach(cleanup, file) : file;
     }
 
+    Store store() {
+        return store;
+    }
+
     Server server(Side side) {
         Server server = servers.get(side);
         if (server == null) {
@@ -71,6 +88,16 @@ final class Pair {
 
     List<Path> sockets(Side side) {
         return sockets.getOrDefault(side, List.of());
+    }
+
+    /** What a disk takes of the machine's, in MiB. */
+    double spaceMegabytes(Side side) throws IOException {
+        return ThinDisks.spaceMegabytes(images.getOrDefault(side, Path.of(".")));
+    }
+
+    /** Waits until a server has done what it does for itself, and until the disk has what was written. */
+    void settle(Side side) throws IOException {
+        ThinDisks.settle(server(side), images.getOrDefault(side, Path.of(".")));
     }
 
     Scraper scraper() {

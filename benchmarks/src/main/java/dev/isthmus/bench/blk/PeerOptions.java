@@ -35,6 +35,8 @@ record PeerOptions(String directAio, boolean iothread) {
             case NULL -> "driver=null-co,read-zeroes=off,size=" + Store.BYTES;
             case NULLFILL -> "driver=null-co,read-zeroes=on,size=" + Store.BYTES;
             case TMPFS -> "driver=file,aio=threads,cache.direct=off,discard=unmap,filename=" + image;
+            case ROCKSDB -> "driver=qcow2,discard=unmap,file.driver=file,file.aio=threads,file.discard=unmap,"
+                    + "file.filename=" + image;
             case DIRECT -> "driver=host_device,aio=" + directAio + ",cache.direct=on,discard=unmap,filename=" + image;
         };
     }

@@ -16,6 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** What is printed at the end. */
 final class Report {
     private static final String MEMORY_TITLE = "MB";
+    private static final String SPACE_TITLE = "disk MB";
 
     private Report() {}
 
@@ -26,7 +27,7 @@ final class Report {
         table(results).lines().forEach(lines::add);
         lines.add("");
         lines.add("ratio: ours divided by the peer's, of the medians; spread: of single rounds, least and most;"
-                + " MB: RssAnon + RssFile");
+                + " MB: RssAnon + RssFile; disk MB: what the disk takes");
         lines.add(String.format(Locale.ROOT, "meanwhile others, the kernel's threads included, kept %.2f CPUs busy;"
                 + " %d scrapes; the clocks of a server's CPU time differed %d times", others, comparison.scrapes(),
                 comparison.clockDisagreements()));
@@ -50,22 +51,29 @@ final class Report {
         var header = new ArrayList<>(List.of("case", ""));
         Stream.of(Metric.values()).map(Metric::title).forEach(header::add);
         header.add(MEMORY_TITLE);
+        header.add(SPACE_TITLE);
         var table = new TextTable(2, header);
         for (CellResult result : results) {
             for (Side side : Side.values()) {
                 table.row(row(side == Side.OURS ? result.cell().name() : "", side.text(),
-                        metric -> Numbers.brief(result.median(side, metric)), Numbers.brief(result.megabytes(side))));
+                        metric -> Numbers.brief(result.median(side, metric)), Numbers.brief(result.megabytes(side)),
+                        space(result, side)));
             }
             table.row(row("", "ratio", metric -> ratio(result.ratio(metric)), ratio(result.megabytes(Side.OURS) / result
-                    .megabytes(Side.PEER))));
-            table.row(row("", "spread", metric -> spread(result.roundRatios(metric)), ""));
+                    .megabytes(Side.PEER)), result.space().isEmpty() ? "" : ratio(result.spaceRatio())));
+            table.row(row("", "spread", metric -> spread(result.roundRatios(metric)), "", ""));
         }
         return table.toString();
     }
 
-    private static List<String> row(String name, String what, Function<Metric, String> cell, String memory) {
-        return Stream.of(Stream.of(name, what), Stream.of(Metric.values()).map(cell), Stream.of(memory))
+    private static List<String> row(String name, String what, Function<Metric, String> cell, String memory,
+            String space) {
+        return Stream.of(Stream.of(name, what), Stream.of(Metric.values()).map(cell), Stream.of(memory, space))
                 .flatMap(Function.identity()).toList();
+    }
+
+    private static String space(CellResult result, Side side) {
+        return result.space().isEmpty() ? "" : Numbers.brief(result.space().getOrDefault(side, Double.NaN));
     }
 
     private static String ratio(double value) {
@@ -86,6 +94,9 @@ final class Report {
                 ObjectNode figures = cell.putObject(side.text());
                 Stream.of(Metric.values()).forEach(metric -> put(figures, metric.key(), result.median(side, metric)));
                 put(figures, "memory_mb", result.megabytes(side));
+                if (!result.space().isEmpty()) {
+                    put(figures, "space_mb", result.space().getOrDefault(side, Double.NaN));
+                }
             }
             ObjectNode ratio = cell.putObject("ratio");
             Stream.of(Metric.values()).forEach(metric -> put(ratio, metric.key(), result.ratio(metric)));

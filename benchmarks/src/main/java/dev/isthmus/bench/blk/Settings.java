@@ -1,7 +1,9 @@
 package dev.isthmus.bench.blk;
 
 import dev.isthmus.bench.rig.Pin;
+import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How it is measured.
@@ -11,6 +13,7 @@ import java.time.Duration;
  * @param warmUp before each measurement
  * @param duration of each measurement
  * @param firstWarmUp of both servers before a cell's first round
+ * @param disk a directory on the disk that holds thin disks; null for that of temporary files
  */
 record Settings(
         int rounds,
@@ -20,7 +23,8 @@ record Settings(
         Duration firstWarmUp,
         Pin pin,
         OurOptions ours,
-        PeerOptions peer) {
+        PeerOptions peer,
+        @Nullable Path disk) {
     /** To connect and to end costs a little, too. */
     private static final double BESIDE_SECONDS = 0.15;
     /** To start servers and to fill their images. */

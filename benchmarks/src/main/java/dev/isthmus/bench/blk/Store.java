@@ -12,14 +12,28 @@ enum Store {
     /** A raw image on tmpfs, through the page cache. */
     TMPFS(LoadCheck.SECTOR_NUMBERS),
     /** A loop device with direct I/O over a file on tmpfs, opened with O_DIRECT. */
-    DIRECT(LoadCheck.SECTOR_NUMBERS);
+    DIRECT(LoadCheck.SECTOR_NUMBERS),
+    /** Thin, on a disk of the machine: a volume in RocksDB, beside a qcow2 image. */
+    ROCKSDB(LoadCheck.SECTOR_NUMBERS, 1L << 30);
 
-    static final long BYTES = 256L << 20;
+    /** Of all but ROCKSDB. */
+    static final long BYTES = NULL.bytes;
 
     private final LoadCheck check;
+    private final long bytes;
 
     Store(LoadCheck check) {
+        this(check, 256L << 20);
+    }
+
+    Store(LoadCheck check, long bytes) {
         this.check = check;
+        this.bytes = bytes;
+    }
+
+    /** What the device has. */
+    long bytes() {
+        return bytes;
     }
 
     String text() {

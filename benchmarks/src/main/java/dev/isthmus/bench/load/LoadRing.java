@@ -7,12 +7,14 @@ import dev.isthmus.frontend.SharedMemory;
 import dev.isthmus.frontend.blk.BlkLayout;
 import dev.isthmus.linux.HostMemory;
 import java.io.IOException;
+import java.util.SplittableRandom;
 
 /**
  * One queue and its requests, which are made once and used again and again. Hot: allocates nothing.
  *
  * <pre>
  *   request   0 header, 16 bytes     16 status      64          its data is elsewhere
+ *             32 header of a flush, 16 bytes, status as above
  * </pre>
  */
 final class LoadRing {
@@ -20,6 +22,7 @@ final class LoadRing {
     static final int PIECES = 3;
 
     private static final int STATUS = BlkLayout.HEADER_BYTES;
+    private static final int FLUSH = 32;
     /** Header and status in one cache line that no other request shares. */
     private static final int REQUEST_BYTES = 64;
 
@@ -34,9 +37,12 @@ final class LoadRing {
     private final DataSample sample;
 
     private final long thinkNanos;
+    private final int flushEvery;
+    private int writesSinceFlush;
 
     // By request.
     private final DriverChain[] chains;
+    private final DriverChain[] flushes;
     private final long[] headers;
     private final long[] sectors;
     private final long[] madeAvailableNanos;
@@ -58,7 +64,9 @@ final class LoadRing {
         this.tally = tally;
         this.sample = new DataSample(spec, depth);
         this.thinkNanos = LoadLoop.isAlone(spec) && !spec.poll() ? spec.think().toNanos() : 0;
+        this.flushEvery = spec.flushEvery();
         this.chains = new DriverChain[depth];
+        this.flushes = new DriverChain[depth];
         this.headers = new long[depth];
         this.sectors = new long[depth];
         this.madeAvailableNanos = new long[depth];
@@ -70,10 +78,12 @@ final class LoadRing {
             long data = memory.take(spec.blockBytes(), DATA_ALIGNMENT);
             headers[i] = header;
             sample.place(i, data);
-            // So that the first requests do not pay for the pages.
-            HostMemory.zero(data, spec.blockBytes());
+            // So that the first requests do not pay for the pages, and that nobody gains by compressing what is written.
+            fill(data, spec.blockBytes(), new SplittableRandom(spec.seed() + i));
             HostMemory.putU32(header + BlkLayout.TYPE, spec.pattern().isWrite() ? BlkLayout.T_OUT : BlkLayout.T_IN);
+            HostMemory.putU32(header + FLUSH + BlkLayout.TYPE, BlkLayout.T_FLUSH);
             chains[i] = chain(memory, header, data, spec);
+            flushes[i] = flush(memory, header);
         }
     }
 
@@ -90,6 +100,19 @@ final class LoadRing {
         } else {
             chain.addWritable(memory.guestAddressOf(data), spec.blockBytes());
         }
+        chain.addWritable(memory.guestAddressOf(header + STATUS), BlkLayout.STATUS_BYTES);
+        return chain;
+    }
+
+    private static void fill(long data, int bytes, SplittableRandom random) {
+        for (int at = 0; at < bytes; at += Long.BYTES) {
+            HostMemory.putU64(data + at, random.nextLong());
+        }
+    }
+
+    private static DriverChain flush(SharedMemory memory, long header) {
+        DriverChain chain = DriverChain.withRoomFor(2);
+        chain.addReadable(memory.guestAddressOf(header + FLUSH), BlkLayout.HEADER_BYTES);
         chain.addWritable(memory.guestAddressOf(header + STATUS), BlkLayout.STATUS_BYTES);
         return chain;
     }
@@ -142,12 +165,19 @@ final class LoadRing {
     }
 
     private void submit(int request) throws IOException {
-        long sector = offsets.next();
-        sectors[request] = sector;
-        sampled[request] = sample.prepare(request, sector);
-        HostMemory.putU64(headers[request] + BlkLayout.SECTOR, sector);
         HostMemory.putU8(headers[request] + STATUS, UNANSWERED);
-        int head = queue.add(chains[request]);
+        boolean flush = flushEvery > 0 && writesSinceFlush == flushEvery;
+        if (flush) {
+            writesSinceFlush = 0;
+            sampled[request] = false;
+        } else {
+            writesSinceFlush++;
+            long sector = offsets.next();
+            sectors[request] = sector;
+            sampled[request] = sample.prepare(request, sector);
+            HostMemory.putU64(headers[request] + BlkLayout.SECTOR, sector);
+        }
+        int head = queue.add(flush ? flushes[request] : chains[request]);
         if (head < 0) {
             throw new IOException("no descriptor is free though the queue has room for all requests");
         }

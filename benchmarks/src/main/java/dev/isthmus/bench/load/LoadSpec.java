@@ -20,6 +20,7 @@ import java.time.Duration;
  * @param cpu to which the client's thread is bound, or -1
  * @param check what a sample of the data read is compared with
  * @param seed of the random offsets
+ * @param flushEvery after so many writes of a queue the next request is a flush; 0: never
  */
 public record LoadSpec(
         Path socket,
@@ -33,11 +34,24 @@ public record LoadSpec(
         Duration duration,
         int cpu,
         LoadCheck check,
-        long seed) {
+        long seed,
+        int flushEvery) {
 
     /**
      * Less than a guest's way from the interrupt to the program and back. Without it, a back-end that is still busy
      * notifying finds the next request already there, and neither side ever sleeps, which no guest brings about.
      */
     public static final Duration THINK = Duration.ofNanos(5_000);
+
+    /** A load without flushes. */
+    public LoadSpec(Path socket, int queues, int depth, LoadPattern pattern, int blockBytes, boolean poll,
+            Duration think, Duration warmUp, Duration duration, int cpu, LoadCheck check, long seed) {
+        this(socket, queues, depth, pattern, blockBytes, poll, think, warmUp, duration, cpu, check, seed, 0);
+    }
+
+    /** The same with flushes. */
+    public LoadSpec withFlushes(int every) {
+        return new LoadSpec(socket, queues, depth, pattern, blockBytes, poll, think, warmUp, duration, cpu, check, seed,
+                every);
+    }
 }

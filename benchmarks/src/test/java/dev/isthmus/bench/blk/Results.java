@@ -1,6 +1,7 @@
 package dev.isthmus.bench.blk;
 
 import java.util.List;
+import java.util.Map;
 
 /** Results nobody measured. */
 final class Results {
@@ -14,11 +15,12 @@ final class Results {
     static CellResult of(Cell cell) {
         return new CellResult(cell,
                 List.of(figures(200, 10, 0.2), figures(400, 5, 0.1), figures(100, 20, 0.4)),
-                List.of(figures(100, 20, 1.0), figures(100, 20, 1.0), figures(100, 20, 1.0)), 10 << 10, 5 << 10);
+                List.of(figures(100, 20, 1.0), figures(100, 20, 1.0), figures(100, 20, 1.0)), 10 << 10, 5 << 10, Map
+                        .of());
     }
 
     static CellResult of(Cell cell, Figures ours, Figures peers) {
-        return new CellResult(cell, List.of(ours), List.of(peers), 1024, 1024);
+        return new CellResult(cell, List.of(ours), List.of(peers), 1024, 1024, Map.of());
     }
 
     static Cell cell(String name) {
