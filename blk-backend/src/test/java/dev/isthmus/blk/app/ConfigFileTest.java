@@ -3,6 +3,8 @@ package dev.isthmus.blk.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.isthmus.blk.store.volume.VolumeStoreOptions;
+import dev.isthmus.blk.store.volume.VolumeTuning;
 import dev.isthmus.loop.Transport;
 import dev.isthmus.server.Endpoint;
 import dev.isthmus.server.management.ManagementAddress;
@@ -57,6 +59,30 @@ class ConfigFileTest {
         BlkDeviceProperties second = properties.devices().getLast();
         assertThat(second.store()).isEqualTo(new StoreProperties.Memory(1L << 30));
         assertThat(second.workers().pollMicros()).isEqualTo(30);
+    }
+
+    @Test
+    void volumeIsDescribedAsOnTheCommandLine() throws IOException {
+        ProcessProperties<BlkDeviceProperties> properties = properties("""
+                isthmus:
+                  volumes-dir: /srv/volumes
+                  volume-memory: 32M
+                  devices:
+                    - socket-path: /run/vm1/a.sock
+                      volume: root
+                      read-only: on
+                    - socket-path: /run/vm1/b.sock
+                      store: rocksdb
+                      volume: data
+                      volumes-dir: /srv/other
+                      threads: 2
+                """);
+
+        var root = VolumeStoreOptions.of(Path.of("/srv/volumes"), "root").withReadOnly(true)
+                .withTuning(new VolumeTuning(32L << 20, VolumeTuning.THREADS_DEFAULT));
+        var data = VolumeStoreOptions.of(Path.of("/srv/other"), "data").withTuning(new VolumeTuning(32L << 20, 2));
+        assertThat(properties.devices()).extracting(BlkDeviceProperties::store).containsExactly(
+                new StoreProperties.Volume(root), new StoreProperties.Volume(data));
     }
 
     @Test
