@@ -73,7 +73,7 @@ final class BlockReader implements StoreExecutor {
     private boolean byWalk(long from, long end) {
         var run = new Run(from, end);
         try {
-            db.walk(buffer.key(from / blockBytes), run);
+            db.walk(buffer.key(from / blockBytes), end - from, run);
             if (run.damage == null) {
                 cursor.zero(end - run.at);
                 return true;

@@ -31,6 +31,10 @@ final class VolumeDb implements AutoCloseable {
     static final int CHECKSUM_BYTES = Long.BYTES;
     static final int ABSENT = RocksDB.NOT_FOUND;
 
+    /** Reads of files by a walk, in one piece: otherwise RocksDB begins with one block and grows from there. */
+    private static final int SOME_BYTES = 32 << 10;
+    private static final int MANY_BYTES = 128 << 10;
+
     private static final String LIVE_BYTES = "rocksdb.estimate-live-data-size";
     private static final String CACHED_BYTES = "rocksdb.block-cache-usage";
     private static final String MEMTABLE_BYTES = "rocksdb.cur-size-all-mem-tables";
@@ -39,6 +43,8 @@ final class VolumeDb implements AutoCloseable {
 
     private final DbOptions options;
     private final ReadOptions readOptions = new ReadOptions();
+    private final ReadOptions someOptions = walkOptions(SOME_BYTES);
+    private final ReadOptions manyOptions = walkOptions(MANY_BYTES);
     private final WriteOptions writeOptions = new WriteOptions();
     /** Several compactions of a volume may be under way; flushes and compactions of RocksDB's own go on. */
     private final CompactRangeOptions compaction = new CompactRangeOptions().setExclusiveManualCompaction(false);
@@ -111,10 +117,20 @@ final class VolumeDb implements AutoCloseable {
         boolean next(RocksIterator iterator) throws RocksDBException;
     }
 
-    /** Walks until there are no more blocks or {@code walk} ends it; damage that is met is an exception. */
-    void walk(ByteBuffer from, Walk walk) throws RocksDBException {
+    /** What a walk reads goes through the cache only if it is short: a long one would leave nothing else in it. */
+    private static ReadOptions walkOptions(int bytes) {
+        return new ReadOptions().setFillCache(false).setReadaheadSize(bytes);
+    }
+
+    /**
+     * Walks until there are no more blocks or {@code walk} ends it; damage that is met is an exception.
+     *
+     * @param bytes how far it will go, about
+     */
+    void walk(ByteBuffer from, long bytes, Walk walk) throws RocksDBException {
         lock.readLock().lock();
-        try (RocksIterator iterator = open().newIterator(readOptions)) {
+        ReadOptions reading = bytes >= MANY_BYTES ? manyOptions : bytes >= SOME_BYTES ? someOptions : readOptions;
+        try (RocksIterator iterator = open().newIterator(reading)) {
             iterator.seek(from);
             while (iterator.isValid() && walk.next(iterator)) {
                 iterator.next();
@@ -310,6 +326,8 @@ final class VolumeDb implements AutoCloseable {
                 freed = true;
                 db.close(); // once more does nothing
                 readOptions.close();
+                someOptions.close();
+                manyOptions.close();
                 writeOptions.close();
                 compaction.close();
                 options.close();

@@ -20,7 +20,7 @@ final class VolumeExport {
         try (FileChannel file = FileChannel.open(image, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
                 Arena arena = Arena.ofConfined()) {
             var buffer = new BlockBuffer(arena, header.blockBytes());
-            db.walk(buffer.key(0), iterator -> {
+            db.walk(buffer.key(0), Long.MAX_VALUE, iterator -> {
                 copy(buffer, iterator, header, file, progress);
                 return true;
             });

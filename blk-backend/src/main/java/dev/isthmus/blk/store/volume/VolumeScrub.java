@@ -42,7 +42,7 @@ final class VolumeScrub {
     /** Whether there may be more behind a damage. */
     private boolean walk() throws RocksDBException {
         try {
-            db.walk(buffer.key(next), this::look);
+            db.walk(buffer.key(next), Long.MAX_VALUE, this::look);
             return false;
         } catch (RocksDBException e) {
             if (!VolumeDb.isDamage(e.getStatus())) {
@@ -99,7 +99,7 @@ final class VolumeScrub {
 
     private boolean isReadable(long block) throws RocksDBException {
         try {
-            db.walk(buffer.key(block), iterator -> false);
+            db.walk(buffer.key(block), 0, iterator -> false);
             return true;
         } catch (RocksDBException e) {
             if (VolumeDb.isDamage(e.getStatus())) {
