@@ -29,8 +29,9 @@ record Cell(Store store, Operation operation, Depth depth, boolean poll) {
 
     /** Those of thin volumes, with a client that sleeps. */
     static List<Cell> ofVolumes() {
-        return Stream.of(Operation.RANDWRITE_4K_FLUSH, Operation.RANDREAD_4K, Operation.SEQWRITE_128K,
-                Operation.SEQREAD_128K).map(operation -> new Cell(Store.ROCKSDB, operation, Depth.D32, false)).toList();
+        return Stream.of(Operation.RANDWRITE_4K_FLUSH, Operation.RANDREAD_4K,
+                Operation.SEQWRITE_128K_FLUSH, Operation.SEQWRITE_128K, Operation.SEQREAD_128K).map(
+                        operation -> new Cell(Store.ROCKSDB, operation, Depth.D32, false)).toList();
     }
 
     /** STORE-OPERATION-DEPTH-CLIENT. */

@@ -9,7 +9,8 @@ enum Operation {
     SEQREAD_128K("seqread-128k", LoadPattern.SEQREAD, 128 << 10),
     SEQWRITE_128K("seqwrite-128k", LoadPattern.SEQWRITE, 128 << 10),
     /** A flush after every 64 writes. */
-    RANDWRITE_4K_FLUSH("randwrite-4k-flush64", LoadPattern.RANDWRITE, 4096, 64);
+    RANDWRITE_4K_FLUSH("randwrite-4k-flush64", LoadPattern.RANDWRITE, 4096, 64),
+    SEQWRITE_128K_FLUSH("seqwrite-128k-flush64", LoadPattern.SEQWRITE, 128 << 10, 64);
 
     private final String text;
     private final LoadPattern pattern;

@@ -14,7 +14,7 @@ enum Store {
     /** A loop device with direct I/O over a file on tmpfs, opened with O_DIRECT. */
     DIRECT(LoadCheck.SECTOR_NUMBERS),
     /** Thin, on a disk of the machine: a volume in RocksDB, beside a qcow2 image. */
-    ROCKSDB(LoadCheck.SECTOR_NUMBERS, 1L << 30);
+    ROCKSDB(LoadCheck.SECTOR_NUMBERS, 512L << 20);
 
     /** Of all but ROCKSDB. */
     static final long BYTES = NULL.bytes;

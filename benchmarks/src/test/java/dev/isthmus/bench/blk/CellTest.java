@@ -25,6 +25,15 @@ class CellTest {
     }
 
     @Test
+    void volumesHaveCasesOfTheirOwn() {
+        assertThat(Cell.ofVolumes()).extracting(Cell::name).containsExactly(
+                "rocksdb-randwrite-4k-flush64-d32-event", "rocksdb-randread-4k-d32-event",
+                "rocksdb-seqwrite-128k-flush64-d32-event", "rocksdb-seqwrite-128k-d32-event",
+                "rocksdb-seqread-128k-d32-event");
+        assertThat(Cell.all()).doesNotContainAnyElementsOf(Cell.ofVolumes());
+    }
+
+    @Test
     void patternsAreThoseOfAShell() {
         assertThat(names("null-randread-4k-d32-poll")).containsExactly("null-randread-4k-d32-poll");
         assertThat(names("null-randread-*-d?-*")).containsExactly("null-randread-4k-d1-poll",

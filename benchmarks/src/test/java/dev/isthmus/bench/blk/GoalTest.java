@@ -35,6 +35,16 @@ class GoalTest {
     }
 
     @Test
+    void thinDiskMayReadSlowerAndNotWriteSlower() {
+        var slower = Results.figures(85, 1, 1);
+        var peer = Results.figures(100, 1, 1);
+
+        assertThat(Cell.ofVolumes()).extracting(cell -> Goal.judge(Results.of(cell, slower, peer)).stream().map(
+                Goal.Verdict::met).toList()).containsExactly(List.of(false), List.of(true), List.of(false), List.of(
+                        false), List.of(true));
+    }
+
+    @Test
     void ratioThatIsNoNumberMeetsNothing() {
         assertThat(judge("null-randread-4k-d1-poll", Results.figures(0, 0, 0), Results.figures(0, 0, 0)))
                 .containsExactly(false, false);

@@ -3,6 +3,7 @@ package dev.isthmus.bench.blk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -31,6 +32,19 @@ class ReportTest {
         assertThat(first.get("spread").get("iops").get("most").doubleValue()).isEqualTo(4);
         assertThat(first.get("goals").get(0).get("at_least").doubleValue()).isEqualTo(2);
         assertThat(first.get("goals").get(0).get("met").booleanValue()).isTrue();
+    }
+
+    @Test
+    void spaceIsThatOfDisksOfTheMachineAlone() {
+        var thin = new CellResult(result.cell(), result.ours(), result.peers(), 1024, 1024, Map.of(Side.OURS, 30.0,
+                Side.PEER, 20.0));
+
+        JsonNode cases = JsonMapper.shared().readTree(Report.json(List.of(result, thin)));
+
+        assertThat(cases.get(0).get("ours").has("space_mb")).isFalse();
+        assertThat(cases.get(1).get("ours").get("space_mb").doubleValue()).isEqualTo(30);
+        assertThat(Report.table(List.of(thin)).lines().filter(line -> line.contains(" ratio ")).findFirst())
+                .hasValueSatisfying(line -> assertThat(line).endsWith("1.50"));
     }
 
     @Test

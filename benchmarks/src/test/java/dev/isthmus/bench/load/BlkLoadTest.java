@@ -98,6 +98,16 @@ class BlkLoadTest {
         before.expectAgain();
     }
 
+    @Test
+    void flushesAreAnsweredAmongTheWrites() throws IOException {
+        try (WireRig<VirtioDevice> rig = serve(MemoryStore.open("disk", DISK_BYTES))) {
+            LoadResult result = runUntilCounted(rig, spec(rig, LoadPattern.RANDWRITE, LoadCheck.NONE).withFlushes(3));
+
+            assertThat(result.requests()).isPositive();
+            assertThat(result.errors()).isZero();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void whatItWritesItReads(boolean poll) throws IOException {
