@@ -1,5 +1,6 @@
 package dev.isthmus.blk;
 
+import dev.isthmus.fuzz.FuzzGuest;
 import dev.isthmus.fuzz.FuzzRandom;
 import dev.isthmus.vhostuser.FakeRing;
 import dev.isthmus.virtqueue.ChainFault;

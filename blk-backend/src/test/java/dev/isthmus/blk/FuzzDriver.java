@@ -1,5 +1,6 @@
 package dev.isthmus.blk;
 
+import dev.isthmus.fuzz.FuzzGuest;
 import dev.isthmus.vhostuser.FakeRing;
 
 /** Which descriptors are whose: the driver's own memory, which no scribbling reaches. */

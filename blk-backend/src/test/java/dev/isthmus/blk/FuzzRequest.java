@@ -1,5 +1,6 @@
 package dev.isthmus.blk;
 
+import dev.isthmus.fuzz.FuzzGuest;
 import dev.isthmus.fuzz.FuzzRandom;
 
 /** What a generated request asks for: its header and ranges in guest memory, and where its data is. */

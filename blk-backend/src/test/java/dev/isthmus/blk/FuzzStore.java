@@ -6,6 +6,7 @@ import dev.isthmus.blk.store.StoreCounters;
 import dev.isthmus.blk.store.StoreOperation;
 import dev.isthmus.blk.store.StoreRequest;
 import dev.isthmus.blk.store.StoreResult;
+import dev.isthmus.fuzz.FuzzGuest;
 import dev.isthmus.fuzz.FuzzRandom;
 import dev.isthmus.linux.HostMemory;
 import java.util.ArrayDeque;

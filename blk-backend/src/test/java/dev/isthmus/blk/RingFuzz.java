@@ -2,9 +2,12 @@ package dev.isthmus.blk;
 
 import dev.isthmus.device.VringContext;
 import dev.isthmus.device.VringHandler;
+import dev.isthmus.fuzz.AllocationMeter;
 import dev.isthmus.fuzz.FuzzFailure;
+import dev.isthmus.fuzz.FuzzGuest;
 import dev.isthmus.fuzz.FuzzRandom;
 import dev.isthmus.fuzz.FuzzTally;
+import dev.isthmus.fuzz.Scribbler;
 import dev.isthmus.linux.LinuxException;
 import dev.isthmus.memory.GuestMemoryLease;
 import dev.isthmus.memory.MemoryException;

@@ -1,6 +1,7 @@
 package dev.isthmus.blk;
 
 import dev.isthmus.device.VringHandler;
+import dev.isthmus.fuzz.AllocationMeter;
 import dev.isthmus.virtqueue.ChainFault;
 import dev.isthmus.virtqueue.Virtqueue;
 

@@ -144,14 +144,11 @@ final class ReceiveVring implements VringHandler {
         HostMemory.putU64(at + Long.BYTES, length);
     }
 
-    /** Larger than expected: its end is in memory of ours. */
+    /**
+     * Larger than expected: its end is in memory of ours. Its beginning is fetched back, since one of the next chains
+     * may be bad, and then those in reserve are given up.
+     */
     private boolean ranOver(long frameBytes) {
-        reserve.until(headerBytes + frameBytes, mergeable);
-        if (reserve.bytes() >= headerBytes + frameBytes) {
-            reserve.put(over, headerBytes + direct, frameBytes - direct);
-            deliver(frameBytes);
-            return true;
-        }
         waitingAt = over - direct;
         waitingBytes = frameBytes;
         reserve.get(headerBytes, waitingAt, direct);

@@ -1,13 +1,12 @@
-package dev.isthmus.blk;
+package dev.isthmus.fuzz;
 
-import dev.isthmus.fuzz.FuzzRandom;
 import dev.isthmus.vhostuser.SharedRam;
 
 /**
  * A guest's second processor that writes into what the device reads: descriptors, indirect tables, headers, ranges, and
  * now and then the available ring and its index.
  */
-final class Scribbler implements AutoCloseable {
+public final class Scribbler implements AutoCloseable {
     private static final int RINGS_BYTES = 16 * 256 + 6 + 2 * 256;
     /** Low ones are used most. */
     private static final int HEADS = 24;
@@ -20,14 +19,14 @@ final class Scribbler implements AutoCloseable {
     private volatile boolean running = true;
     private volatile long writes;
 
-    Scribbler(FuzzGuest guest, long seed) {
+    public Scribbler(FuzzGuest guest, long seed) {
         rings = guest.rings;
         tables = guest.tables;
         random.seed(seed, -1);
         thread = Thread.ofPlatform().name("scribbler").daemon().start(this::scribble);
     }
 
-    long writes() {
+    public long writes() {
         return writes;
     }
 

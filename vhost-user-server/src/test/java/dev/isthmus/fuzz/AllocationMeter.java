@@ -1,24 +1,24 @@
-package dev.isthmus.blk;
+package dev.isthmus.fuzz;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 
 /** Bytes this thread allocates between {@link #begin} and {@link #end}. */
-final class AllocationMeter {
+public final class AllocationMeter {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private long start;
     private long bytes;
 
-    void begin() {
+    public void begin() {
         start = THREADS.getCurrentThreadAllocatedBytes();
     }
 
-    void end() {
+    public void end() {
         bytes += THREADS.getCurrentThreadAllocatedBytes() - start;
     }
 
-    long bytes() {
+    public long bytes() {
         return bytes;
     }
 }

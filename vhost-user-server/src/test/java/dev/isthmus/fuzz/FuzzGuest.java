@@ -1,4 +1,4 @@
-package dev.isthmus.blk;
+package dev.isthmus.fuzz;
 
 import dev.isthmus.linux.LinuxException;
 import dev.isthmus.memory.GuestMemory;
@@ -21,34 +21,34 @@ import java.util.List;
  * <p>TABLES (two regions), DATA and MORE are neighbours, so buffers and indirect tables may cross from one into the
  * next.
  */
-final class FuzzGuest implements AutoCloseable {
-    static final long RINGS = 0x1000_0000L;
-    static final long TABLES = 0x2000_0000L;
-    static final int TABLES_BYTES = 512 << 10;
+public final class FuzzGuest implements AutoCloseable {
+    public static final long RINGS = 0x1000_0000L;
+    public static final long TABLES = 0x2000_0000L;
+    public static final int TABLES_BYTES = 512 << 10;
     /** Here TABLES is cut in two regions: through the indirect table of head 5. */
     private static final long TABLES_CUT = 5 * 1024 + 512 + 40;
-    static final long DATA = TABLES + TABLES_BYTES;
-    static final int DATA_BYTES = 128 << 10;
-    static final long MORE = DATA + DATA_BYTES;
+    public static final long DATA = TABLES + TABLES_BYTES;
+    public static final int DATA_BYTES = 128 << 10;
+    public static final long MORE = DATA + DATA_BYTES;
     /** The first byte beyond the neighbours: nothing is there. */
-    static final long GAP = MORE + DATA_BYTES;
-    static final long HUGE = 0x1_0000_0000L;
-    static final long HUGE_BYTES = 1L << 30;
+    public static final long GAP = MORE + DATA_BYTES;
+    public static final long HUGE = 0x1_0000_0000L;
+    public static final long HUGE_BYTES = 1L << 30;
     private static final long USER = 0x7000_0000_0000L;
     private static final int PAGE = 4096;
 
-    final SharedRam rings = SharedRam.allocate(RINGS, USER + RINGS, 64 << 10);
-    final SharedRam tables = SharedRam.allocate(TABLES, USER + TABLES, TABLES_BYTES);
-    private final SharedRam data = SharedRam.allocate(DATA, USER + DATA, DATA_BYTES);
-    private final SharedRam more = SharedRam.allocate(MORE, USER + MORE, DATA_BYTES + PAGE);
-    private final SharedRam huge = SharedRam.allocate(HUGE, USER + HUGE, HUGE_BYTES);
+    public final SharedRam rings = SharedRam.allocate(RINGS, USER + RINGS, 64 << 10);
+    public final SharedRam tables = SharedRam.allocate(TABLES, USER + TABLES, TABLES_BYTES);
+    public final SharedRam data = SharedRam.allocate(DATA, USER + DATA, DATA_BYTES);
+    public final SharedRam more = SharedRam.allocate(MORE, USER + MORE, DATA_BYTES + PAGE);
+    public final SharedRam huge = SharedRam.allocate(HUGE, USER + HUGE, HUGE_BYTES);
     private final MemoryTable table = new MemoryTable(false);
     private final MemoryTable ringless = new MemoryTable(false);
     private final long[] hostStart = new long[6];
     private final long[] hostBytes = new long[6];
 
     /** @param moreBytesTooMany by how much the back-end believes that MORE is longer than it is: 0 if it is right */
-    FuzzGuest(int moreBytesTooMany) throws LinuxException, MemoryException {
+    public FuzzGuest(int moreBytesTooMany) throws LinuxException, MemoryException {
         describe(0, rings, 0, rings.sizeBytes(), 0);
         describe(1, tables, 0, TABLES_CUT, 0);
         describe(2, tables, TABLES_CUT, TABLES_BYTES - TABLES_CUT, 0);
@@ -68,17 +68,17 @@ final class FuzzGuest implements AutoCloseable {
         hostBytes[number] = bytes;
     }
 
-    GuestMemory memory() {
+    public GuestMemory memory() {
         return table.current();
     }
 
     /** The same without RINGS. */
-    GuestMemory withoutRings() {
+    public GuestMemory withoutRings() {
         return ringless.current();
     }
 
     /** Whether these bytes of the back-end's are the guest's. */
-    boolean holds(long host, long bytes) {
+    public boolean holds(long host, long bytes) {
         for (int i = 0; i < hostStart.length; i++) {
             long offset = host - hostStart[i];
             if (offset >= 0 && offset <= hostBytes[i] && bytes <= hostBytes[i] - offset) {
