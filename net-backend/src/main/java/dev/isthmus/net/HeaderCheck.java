@@ -10,6 +10,9 @@ final class HeaderCheck {
     private static final int CHECKSUM_BYTES = 2;
     private static final int TCP_HEADER_BYTES = 20;
 
+    /** Without VIRTIO_NET_HDR_F_RSC_INFO, and what may come after it. */
+    private static final int FLAGS_TO_GUEST = FrameHeader.F_NEEDS_CSUM | FrameHeader.F_DATA_VALID;
+
     private final Offloads fromGuest;
     private final Offloads toGuest;
     private final long plainBytesMax;
@@ -87,9 +90,8 @@ final class HeaderCheck {
         if (checksum && !toGuest.checksum()) {
             return DropCause.OFFLOAD_NOT_NEGOTIATED;
         }
-        if (!toGuest.checksum()) {
-            HostMemory.putU8(header + FrameHeader.FLAGS, 0);
-        }
+        int flags = HostMemory.u8(header + FrameHeader.FLAGS);
+        HostMemory.putU8(header + FrameHeader.FLAGS, toGuest.checksum() ? flags & FLAGS_TO_GUEST : 0);
         if (gsoType == FrameHeader.GSO_NONE) {
             return frameBytes > plainBytesMax ? DropCause.TOO_LONG : DropCause.NONE;
         }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,6 +27,7 @@ import org.slf4j.LoggerFactory;
 public final class NetDevice implements VirtioDevice {
     private static final Logger LOG = LoggerFactory.getLogger(NetDevice.class);
     private static final int RINGS_OF_A_PAIR = 2;
+    private static final Wakeup NOBODY = () -> {};
 
     private final String name;
     private final int queuePairs;
@@ -43,6 +45,8 @@ public final class NetDevice implements VirtioDevice {
     private volatile int activePairs;
     private final AtomicReference<byte @Nullable []> announcement = new AtomicReference<>();
     private volatile @Nullable Wakeup announcer;
+    /** By pair; nobody while the device is stopped. */
+    private final AtomicReferenceArray<Wakeup> receivers;
 
     private NetDevice(String name, NetDeviceOptions options, Uplink uplink) {
         UplinkAbilities abilities = uplink.abilities();
@@ -55,6 +59,14 @@ public final class NetDevice implements VirtioDevice {
         this.counters = IntStream.range(0, RINGS_OF_A_PAIR * queuePairs).mapToObj(i -> new NetQueueCounters())
                 .toList();
         this.activePairs = queuePairs;
+        this.receivers = new AtomicReferenceArray<>(queuePairs);
+        forgetReceivers();
+    }
+
+    private void forgetReceivers() {
+        for (int i = 0; i < queuePairs; i++) {
+            receivers.set(i, NOBODY);
+        }
     }
 
     /**
@@ -128,6 +140,7 @@ public final class NetDevice implements VirtioDevice {
     @Override
     public void stop() {
         announcer = null;
+        forgetReceivers();
         pairs.forEach(QueuePair::close);
     }
 
@@ -141,6 +154,7 @@ public final class NetDevice implements VirtioDevice {
         }
         QueuePair pair = pairs.get(index / RINGS_OF_A_PAIR);
         if (index % RINGS_OF_A_PAIR == 0) {
+            receivers.set(pair.index, context.wakeup());
             return new ReceiveVring(this, pair, context, counters.get(index));
         }
         if (index == 1) {
@@ -200,8 +214,12 @@ public final class NetDevice implements VirtioDevice {
         return pair < activePairs;
     }
 
+    /** Each receive ring's worker finds out when it looks, and is woken to do so. */
     void activePairs(int wanted) {
         activePairs = wanted;
+        for (int i = 0; i < queuePairs; i++) {
+            receivers.get(i).wake();
+        }
     }
 
     void mac(byte[] address) {

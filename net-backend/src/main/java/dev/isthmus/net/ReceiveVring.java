@@ -35,6 +35,9 @@ final class ReceiveVring implements VringHandler {
     /** Room for what runs over, and before it for what has to be fetched back. */
     private final long over;
 
+    private boolean enabled;
+    /** As the uplink knows it: at first they are. */
+    private boolean wanted = true;
     private boolean readable = true;
     private int turnsToLook;
     /** Frame bytes that are expected: the largest of late. */
@@ -64,7 +67,18 @@ final class ReceiveVring implements VringHandler {
 
     @Override
     public void setEnabled(boolean enable) {
-        uplink.receiving(enable);
+        enabled = enable;
+        want();
+    }
+
+    /** Tells the uplink whether frames are wanted on this ring, when that has changed. Returns whether they are. */
+    private boolean want() {
+        boolean now = enabled && device.isActive(pair.index);
+        if (now != wanted) {
+            wanted = now;
+            uplink.receiving(now);
+        }
+        return now;
     }
 
     /** Buffers lie ready without a notification; only a frame that found none has to hear of new ones. */
@@ -75,7 +89,7 @@ final class ReceiveVring implements VringHandler {
 
     @Override
     public int takeAvailable(int budget) {
-        if (!device.isActive(pair.index)) {
+        if (!want()) {
             return 0;
         }
         int done = 0;

@@ -124,7 +124,7 @@ final class FuzzCardLife {
         ChainFault receive = ChainFault.NONE;
         ChainFault transmit = ChainFault.NONE;
         int size = card.transmit.ring().size();
-        switch (random.below(7)) {
+        switch (random.below(12)) {
             case 0 -> {
                 card.transmit.ring().nextAvailable(
                         card.transmit.ring().nextAvailable() + random.between(size + 1, 60_000) & 0xffff);
@@ -147,9 +147,9 @@ final class FuzzCardLife {
                 transmit = ChainFault.RING_NOT_MAPPED;
                 receive = ChainFault.RING_NOT_MAPPED;
             }
-            case 4 -> receive = starve();
-            default -> {
+            case 4 -> {
             }
+            default -> receive = starve();
         }
         turn();
         return new ChainFault[] {receive, transmit};
@@ -163,7 +163,7 @@ final class FuzzCardLife {
         turn();
         link.toGive = 0;
         link.nextBytes = 0;
-        if (scribbled || !card.isReceiverWaiting() || card.receive.outstanding() == 0 || random.rarely(2)) {
+        if (scribbled || !card.isReceiverWaiting() || card.receive.outstanding() == 0 || random.rarely(5)) {
             return card.receiveFault();
         }
         card.receive.offerAgain();

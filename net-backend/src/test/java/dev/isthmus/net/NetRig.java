@@ -70,9 +70,22 @@ final class NetRig implements AutoCloseable {
     }
 
     static NetRig with(Uplink uplink, long wanted, int queueSize) {
-        NetDevice device = NetDevice.create("card", new NetDeviceOptions(1, 0), uplink);
+        return with(uplink, wanted, queueSize, 0);
+    }
+
+    static NetRig withMtu(Uplink uplink, long wanted, int mtu) {
+        return with(uplink, wanted, 128, mtu);
+    }
+
+    private static NetRig with(Uplink uplink, long wanted, int queueSize, int mtu) {
+        NetDevice device = NetDevice.create("card", new NetDeviceOptions(1, mtu), uplink);
         return new NetRig(device, device.features() & wanted | FakeDriver.WITH_NOTHING | FakeDriver.WITH_INDIRECT
                 | wanted & FakeDriver.WITH_EVENT_IDX, queueSize);
+    }
+
+    /** A driver that knows neither VERSION_1 nor any feature of the device. */
+    static NetRig legacy(Uplink uplink) {
+        return new NetRig(NetDevice.create("card", new NetDeviceOptions(1, 0), uplink), 0, 128);
     }
 
     void enable(boolean on) {
@@ -142,7 +155,11 @@ final class NetRig implements AutoCloseable {
     }
 
     static int numBuffers(byte[] header) {
-        return ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN).getShort(10);
+        return u16(header, 10);
+    }
+
+    static int u16(byte[] bytes, int at) {
+        return Short.toUnsignedInt(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getShort(at));
     }
 
     long drops(int ring, DropCause cause) {

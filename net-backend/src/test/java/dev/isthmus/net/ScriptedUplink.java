@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An uplink whose frames a test gives and takes, from any thread. One with a descriptor wakes the worker as a real one
@@ -26,15 +27,14 @@ final class ScriptedUplink implements Uplink {
     final Queue<Integer> answers = new ConcurrentLinkedQueue<>();
     private final Queue<byte[]> arriving = new ConcurrentLinkedQueue<>();
     private final UplinkAbilities abilities;
-    private final OwnedFd signal;
-    private final boolean signalled;
+    /** Null: it has no descriptor, and goes on after it was closed. */
+    private final @Nullable OwnedFd signal;
     private volatile boolean broken;
 
     private ScriptedUplink(UplinkAbilities abilities, boolean signalled) {
         this.abilities = abilities;
-        this.signalled = signalled;
         try {
-            this.signal = EventFd.create();
+            this.signal = signalled ? EventFd.create() : null;
         } catch (LinuxException e) {
             throw new IllegalStateException(e);
         }
@@ -59,7 +59,9 @@ final class ScriptedUplink implements Uplink {
         System.arraycopy(header, 0, all, 0, header.length);
         System.arraycopy(frame, 0, all, header.length, frame.length);
         arriving.add(all);
-        EventFd.signal(signal.number());
+        if (signal != null) {
+            EventFd.signal(signal.number());
+        }
     }
 
     /** It cannot be opened any more. */
@@ -84,7 +86,9 @@ final class ScriptedUplink implements Uplink {
 
     @Override
     public void close() {
-        signal.close();
+        if (signal != null) {
+            signal.close();
+        }
     }
 
     private final class ScriptedQueue implements UplinkQueue {
@@ -96,7 +100,7 @@ final class ScriptedUplink implements Uplink {
 
         @Override
         public int descriptor() {
-            return signalled ? signal.number() : NO_DESCRIPTOR;
+            return signal == null ? NO_DESCRIPTOR : signal.number();
         }
 
         @Override

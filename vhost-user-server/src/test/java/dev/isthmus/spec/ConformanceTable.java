@@ -19,8 +19,8 @@ final class ConformanceTable {
 
             ## What virtio 1.3 asks of a device
 
-            Every device requirement about split virtqueues and block devices, in our words. A requirement that does not
-            apply says why.
+            Every device requirement about split virtqueues, network and block devices, in our words. A requirement that
+            does not apply says why.
 
             | Clause | Asked | Tests |
             |--------|-------|-------|
