@@ -37,7 +37,7 @@ public interface VirtioDevice extends AutoCloseable {
 
     /** What a front-end is offered beside memory and rings; constant. */
     default Set<DeviceMessages> messages() {
-        return Set.of(DeviceMessages.CONFIGURATION, DeviceMessages.INFLIGHT);
+        return Set.of(DeviceMessages.CONFIGURATION, DeviceMessages.INFLIGHT, DeviceMessages.MEMORY_SLOTS);
     }
 
     /** A copy of the device configuration space as it is now. */

@@ -18,7 +18,7 @@ public enum ProtocolFeature {
     CONFIG(9, DeviceMessages.CONFIGURATION),
     BACKEND_SEND_FD(10, DeviceMessages.CONFIGURATION),
     INFLIGHT_SHMFD(12, DeviceMessages.INFLIGHT),
-    CONFIGURE_MEM_SLOTS(15);
+    CONFIGURE_MEM_SLOTS(15, DeviceMessages.MEMORY_SLOTS);
 
     /** {@code VHOST_USER_F_PROTOCOL_FEATURES} as a mask: the <em>feature</em> bit that stands for all of these. */
     public static final long FEATURE = 1L << 30;

@@ -42,11 +42,10 @@ class NetworkMessagesTest {
     @Test
     @Clause("vhost-user, Protocol features")
     void deviceIsOfferedWhatItHasAUseForAndNoMore() {
-        Set<ProtocolFeature> always = Set.of(ProtocolFeature.MQ, ProtocolFeature.REPLY_ACK,
-                ProtocolFeature.CONFIGURE_MEM_SLOTS);
+        Set<ProtocolFeature> always = Set.of(ProtocolFeature.MQ, ProtocolFeature.REPLY_ACK);
         assertThat(ProtocolFeature.offered(Set.of())).isEqualTo(always);
         assertThat(ProtocolFeature.offered(Set.of(DeviceMessages.NETWORK))).containsAll(always)
-                .contains(ProtocolFeature.MTU, ProtocolFeature.RARP).hasSize(5);
+                .contains(ProtocolFeature.MTU, ProtocolFeature.RARP).hasSize(4);
         assertThat(ProtocolFeature.offered(Set.of(DeviceMessages.values())))
                 .containsExactlyInAnyOrder(ProtocolFeature.values());
     }
