@@ -110,8 +110,8 @@ public final class NetDevice implements VirtioDevice {
 
     /**
      * Not the configuration space: QEMU and DPDK have it themselves. And not the inflight region: used entries keep the
-     * ring's order, so the used index tells all. Nor regions of memory one by one: QEMU before 8.0 adds each of them once
-     * for every queue pair.
+     * ring's order, so the used index tells all. Nor regions of memory one by one: QEMU 7.2 adds each of them once for
+     * every queue pair.
      */
     @Override
     public Set<DeviceMessages> messages() {

@@ -49,6 +49,8 @@ public final class FakeFrontend implements AutoCloseable {
     private final List<FakeRing> rings = new ArrayList<>();
     private final SharedRam ram;
     private boolean protocolFeaturesSet;
+    /** Whether the back-end takes regions one by one; libblkio's way is to try that. */
+    private boolean addsRegions = true;
     private long features;
 
     private FakeFrontend(UnixSocket socket, Style style) throws LinuxException {
@@ -160,6 +162,7 @@ public final class FakeFrontend implements AutoCloseable {
             set(Code.SET_FEATURES, Wire.payload().u64(features).bytes());
         }
         long protocol = askU64(Code.GET_PROTOCOL_FEATURES);
+        addsRegions = (protocol & Code.CONFIGURE_MEM_SLOTS) != 0;
         set(Code.SET_PROTOCOL_FEATURES, Wire.payload().u64(protocol & (style == Style.LIBBLKIO
                 ? Code.MQ | Code.REPLY_ACK | Code.CONFIG | Code.CONFIGURE_MEM_SLOTS
                 : Code.MQ | Code.REPLY_ACK | Code.CONFIG | Code.CONFIGURE_MEM_SLOTS | Code.BACKEND_REQ
@@ -192,7 +195,7 @@ public final class FakeFrontend implements AutoCloseable {
     }
 
     public FakeFrontend shareRam() throws LinuxException {
-        if (style == Style.QEMU) {
+        if (style == Style.QEMU || !addsRegions) {
             setMemTable(ram);
         } else {
             addRegion(ram);

@@ -41,7 +41,7 @@ final class NetDevices {
 
     private static OpenUplink open(NetDeviceProperties properties) throws IOException {
         try {
-            return properties.uplink().open();
+            return properties.uplink().open(properties.name());
         } catch (IOException e) {
             throw named(properties, e);
         }

@@ -1,24 +1,31 @@
 package dev.isthmus.net.app;
 
+import dev.isthmus.net.uplink.CapturingUplink;
 import dev.isthmus.net.uplink.LoopbackUplink;
 import dev.isthmus.net.uplink.NullUplink;
 import dev.isthmus.net.uplink.TapOptions;
 import dev.isthmus.net.uplink.TapUplink;
 import java.io.IOException;
+import java.util.List;
 
 /** Where the frames of one device go. */
 sealed interface UplinkProperties {
-    /** @throws IOException in one line why not, and what to do about it */
-    OpenUplink open() throws IOException;
+    /**
+     * Opens it.
+     *
+     * @param device whose it is, for messages
+     * @throws IOException in one line why not, and what to do about it
+     */
+    OpenUplink open(String device) throws IOException;
 
     /** For the operator: what it is. */
     String describe();
 
     record Tap(TapOptions options) implements UplinkProperties {
         @Override
-        public OpenUplink open() throws IOException {
+        public OpenUplink open(String device) throws IOException {
             TapUplink uplink = TapUplink.open(options);
-            return new OpenUplink(uplink, uplink::problems);
+            return OpenUplink.of(CapturingUplink.around(device, uplink), uplink::problems);
         }
 
         @Override
@@ -31,8 +38,8 @@ sealed interface UplinkProperties {
     /** Gives back what is sent, on the same queue pair. */
     record Loopback() implements UplinkProperties {
         @Override
-        public OpenUplink open() {
-            return OpenUplink.withoutProblems(LoopbackUplink.create());
+        public OpenUplink open(String device) {
+            return OpenUplink.of(CapturingUplink.around(device, LoopbackUplink.create()), List::of);
         }
 
         @Override
@@ -44,8 +51,8 @@ sealed interface UplinkProperties {
     /** @param frameBytes size of the frames there are always more of; 0 for none */
     record Null(int frameBytes) implements UplinkProperties {
         @Override
-        public OpenUplink open() {
-            return OpenUplink.withoutProblems(
+        public OpenUplink open(String device) {
+            return OpenUplink.bare(
                     frameBytes == 0 ? NullUplink.discarding() : NullUplink.generating(frameBytes));
         }
 

@@ -4,7 +4,7 @@ import dev.isthmus.linux.HostMemory;
 
 /** Copying between one place and an array of {@code struct iovec}. Hot path. */
 final class Iovecs {
-    private static final int ENTRY_BYTES = 16;
+    static final int ENTRY_BYTES = 16;
 
     private Iovecs() {}
 
