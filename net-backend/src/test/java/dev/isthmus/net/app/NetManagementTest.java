@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.isthmus.net.DropCause;
 import dev.isthmus.server.DeviceReport;
+import dev.isthmus.server.MetricsPage;
 import dev.isthmus.server.ServerProcess;
 import dev.isthmus.server.options.ProcessProperties;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
@@ -113,5 +114,12 @@ class NetManagementTest {
 
         assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> report.change(what, map))
                 .withMessageStartingWith(message);
+    }
+
+    /** docs/metrics.md says what this process collects. */
+    @Test
+    void pageOfMetricsSaysWhatIsCollected() throws IOException {
+        String table = MetricsPage.table(new NetMetrics(devices).collect());
+        assertThat(MetricsPage.section("cards", table)).as(MetricsPage.HOW).isEqualTo(table);
     }
 }
