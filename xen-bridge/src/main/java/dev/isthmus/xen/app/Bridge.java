@@ -1,7 +1,6 @@
 package dev.isthmus.xen.app;
 
 import dev.isthmus.xen.Xenstore;
-import dev.isthmus.xen.blkif.BlkifDiskOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,31 +33,31 @@ final class Bridge {
     private final Xenstore store;
     private final StorePaths paths;
     private final Tasks tasks;
-    private final GuestDisk.Opener opener;
-    private final Path runDirectory;
+    private final DeviceTakers takers;
     private final Set<String> kinds;
     private final Optional<KernelDevices> kernel;
     private final Optional<OtherDevices> others;
     /** Read by any thread. */
-    private final Map<DeviceId, GuestDevice> devices = new ConcurrentHashMap<>();
+    private final Map<DeviceId, GuestDevice<?, ?>> devices = new ConcurrentHashMap<>();
     private final Map<DeviceId, String> frontends = new ConcurrentHashMap<>();
 
     /**
      * @param runDirectory for the devices' journals
-     * @param kernel to take {@code vbd} devices too, and hand on what is not ours; empty: they are the kernel's
+     * @param taken which of the kernel's devices are ours as well
      */
-    Bridge(Xenstore store, StorePaths paths, Tasks tasks, GuestDisk.Opener opener, Path runDirectory,
-            Optional<KernelDevices> kernel) {
+    Bridge(Xenstore store, StorePaths paths, Tasks tasks, DeviceOpeners openers, Path runDirectory, Taken taken) {
         this.store = store;
         this.paths = paths;
         this.tasks = tasks;
-        this.opener = opener;
-        this.runDirectory = runDirectory;
-        this.kernel = kernel;
+        this.takers = new DeviceTakers(store, paths, tasks, openers, runDirectory, taken);
+        this.kernel = Optional.ofNullable(taken.kernel());
         this.others = kernel.map(bus -> new OtherDevices(bus, tasks, this::isNew));
-        Set<String> ours = new HashSet<>(Set.of(DeviceId.VBD3, DeviceId.OWN));
-        if (kernel.isPresent()) {
+        Set<String> ours = new HashSet<>(Set.of(DeviceId.VBD3, DeviceId.OWN, DeviceId.OWN_VIF));
+        if (taken.vbd()) {
             ours.add(DeviceId.VBD);
+        }
+        if (taken.vifSockets() != null) {
+            ours.add(DeviceId.VIF);
         }
         this.kinds = Set.copyOf(ours);
     }
@@ -102,7 +101,7 @@ final class Bridge {
 
     /** Of any thread. */
     List<DeviceView> views() {
-        Collection<GuestDevice> now = devices.values();
+        Collection<GuestDevice<?, ?>> now = devices.values();
         List<DeviceView> views = new ArrayList<>(now.size());
         now.forEach(device -> views.add(device.view()));
         views.sort((a, b) -> a.id().toString().compareTo(b.id().toString()));
@@ -136,7 +135,7 @@ final class Bridge {
     }
 
     private void frontendChanged(String name) {
-        for (GuestDevice device : devices.values()) {
+        for (GuestDevice<?, ?> device : devices.values()) {
             if (device.id().toString().equals(name)) {
                 look(device);
             }
@@ -165,7 +164,7 @@ final class Bridge {
     }
 
     private void deviceChanged(DeviceId id) throws IOException {
-        GuestDevice known = devices.get(id);
+        GuestDevice<?, ?> known = devices.get(id);
         if (known != null) {
             look(known);
             return;
@@ -181,9 +180,9 @@ final class Bridge {
             // Whose it is has not been written yet.
             return;
         }
-        Optional<Path> socket = kinds.contains(id.kind()) ? params.flatMap(DiskTarget::socket) : Optional.empty();
-        if (socket.isPresent()) {
-            take(id, socket.get(), frontend.get());
+        Optional<GuestDevice<?, ?>> ours = kinds.contains(id.kind()) ? takers.take(id) : Optional.empty();
+        if (ours.isPresent()) {
+            take(id, ours.get(), frontend.get());
         } else {
             others.ifPresent(other -> other.found(id));
         }
@@ -198,20 +197,15 @@ final class Bridge {
         }
     }
 
-    private void take(DeviceId id, Path socket, String frontend) throws IOException {
-        boolean readOnly = !store.read(paths.backend(id) + "/mode").orElse("w").startsWith("w");
-        LOG.info("{}: is ours, {}{}", id, socket, readOnly ? ", read-only" : "");
+    private void take(DeviceId id, GuestDevice<?, ?> device, String frontend) throws IOException {
         kernel.ifPresent(bus -> bus.driver(id).ifPresent(driver -> takeFrom(bus, id, driver)));
-        BlkifDiskOptions options = BlkifDiskOptions.of(id.toString(), socket, id.domain(),
-                runDirectory.resolve(id + ".journal"), readOnly);
-        GuestDevice device = new GuestDevice(id, options, store, paths, tasks, opener);
         devices.put(id, device);
         frontends.put(id, frontend);
         // Reports once at once, so that the device is looked at.
         store.watch(frontend + "/state", FRONTEND + id);
     }
 
-    /** It came before we did. The driver cannot serve what its target names. */
+    /** It came before we did. The driver cannot serve what it names. */
     private static void takeFrom(KernelDevices bus, DeviceId id, String driver) {
         LOG.warn("{}: the kernel's driver {} has it; taking it away", id, driver);
         try {
@@ -221,7 +215,7 @@ final class Bridge {
         }
     }
 
-    private void look(GuestDevice device) {
+    private void look(GuestDevice<?, ?> device) {
         if (device.look()) {
             return;
         }

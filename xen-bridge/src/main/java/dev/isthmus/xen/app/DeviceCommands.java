@@ -1,6 +1,8 @@
 package dev.isthmus.xen.app;
 
 import dev.isthmus.xen.Xenstore;
+import dev.isthmus.xen.netif.MacAddress;
+import dev.isthmus.xen.netif.VifRate;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,7 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a toolstack does, for disks no toolstack knows: their nodes are written and asked to be closed here, and a
+ * What a toolstack does, for devices no toolstack knows: their nodes are written and asked to be closed here, and a
  * daemon does the rest. Speaks to xenstore alone.
  */
 final class DeviceCommands {
@@ -37,21 +39,44 @@ final class DeviceCommands {
     void attach(String domain, String vdev, Path socket, boolean readOnly, Duration patience)
             throws IOException, InterruptedException {
         DeviceId id = own(domain, vdev);
-        if (!socket.isAbsolute() || socket.toString().length() > NAME_BYTES_MAX) {
-            throw new CommandException("\"" + socket + "\" is no absolute path of at most " + NAME_BYTES_MAX
-                    + " bytes");
+        Map<String, String> nodes = nodes(id, socket);
+        String backend = paths.backend(id);
+        String frontend = frontend(id);
+        nodes.put(backend + "/mode", readOnly ? "r" : "w");
+        nodes.put(backend + "/dev", vdev);
+        nodes.put(backend + "/device-type", "disk");
+        nodes.put(frontend + "/virtual-device", Integer.toString(id.device()));
+        nodes.put(frontend + "/device-type", "disk");
+        attach(id, nodes, socket, patience);
+    }
+
+    /** The same with a card. */
+    void attachCard(String domain, int number, MacAddress mac, VifRate rate, Path socket, Duration patience)
+            throws IOException, InterruptedException {
+        DeviceId id = ownCard(domain, number);
+        Map<String, String> nodes = nodes(id, socket);
+        for (String end : List.of(paths.backend(id), frontend(id))) {
+            nodes.put(end + "/handle", Integer.toString(number));
+            nodes.put(end + "/mac", mac.toString());
         }
+        if (!rate.equals(VifRate.UNLIMITED)) {
+            nodes.put(paths.backend(id) + "/rate", rate.bytes() + "," + rate.micros());
+        }
+        attach(id, nodes, socket, patience);
+    }
+
+    private void attach(DeviceId id, Map<String, String> nodes, Path socket, Duration patience)
+            throws IOException, InterruptedException {
         String backend = paths.backend(id);
         String frontend = frontend(id);
         if (store.read(frontend + "/backend").isPresent()) {
-            throw new CommandException("domain " + id.domain() + " has a " + VirtualDevice.name(id.device())
-                    + " already");
+            throw new CommandException("domain " + id.domain() + " has a " + name(id) + " already");
         }
         // First the directories with their permissions, which all below them get; a guest looks at its end as soon as
         // it has a state.
         make(backend, List.of("n" + paths.domain(), "r" + id.domain()));
         make(frontend, List.of("n" + id.domain(), "r" + paths.domain()));
-        store.writeAll(nodes(id, vdev, socket, readOnly));
+        store.writeAll(nodes);
         boolean taken = awaitState(backend,
                 Set.of(XenbusState.INIT_WAIT, XenbusState.INITIALISED, XenbusState.CONNECTED), patience);
         if (!taken) {
@@ -67,7 +92,11 @@ final class DeviceCommands {
         store.permit(directory, permissions);
     }
 
-    private Map<String, String> nodes(DeviceId id, String vdev, Path socket, boolean readOnly) {
+    private Map<String, String> nodes(DeviceId id, Path socket) {
+        if (!socket.isAbsolute() || socket.toString().length() > NAME_BYTES_MAX) {
+            throw new CommandException("\"" + socket + "\" is no absolute path of at most " + NAME_BYTES_MAX
+                    + " bytes");
+        }
         String backend = paths.backend(id);
         String frontend = frontend(id);
         Map<String, String> nodes = new LinkedHashMap<>();
@@ -75,16 +104,15 @@ final class DeviceCommands {
         nodes.put(backend + "/frontend-id", Integer.toString(id.domain()));
         nodes.put(backend + "/online", "1");
         nodes.put(backend + "/params", DiskTarget.params(socket));
-        nodes.put(backend + "/mode", readOnly ? "r" : "w");
-        nodes.put(backend + "/dev", vdev);
-        nodes.put(backend + "/device-type", "disk");
         nodes.put(backend + "/state", XenbusState.INITIALISING.text());
         nodes.put(frontend + "/backend", backend);
         nodes.put(frontend + "/backend-id", Integer.toString(paths.domain()));
-        nodes.put(frontend + "/virtual-device", Integer.toString(id.device()));
-        nodes.put(frontend + "/device-type", "disk");
         nodes.put(frontend + "/state", XenbusState.INITIALISING.text());
         return nodes;
+    }
+
+    private static String name(DeviceId id) {
+        return id.isCard() ? "vif" + id.device() : VirtualDevice.name(id.device());
     }
 
     /**
@@ -94,7 +122,16 @@ final class DeviceCommands {
      */
     void detach(String domain, String vdev, boolean force, Duration patience)
             throws IOException, InterruptedException {
-        DeviceId id = own(domain, vdev);
+        detach(own(domain, vdev), force, patience);
+    }
+
+    /** The same of a card. */
+    void detachCard(String domain, int number, boolean force, Duration patience)
+            throws IOException, InterruptedException {
+        detach(ownCard(domain, number), force, patience);
+    }
+
+    private void detach(DeviceId id, boolean force, Duration patience) throws IOException, InterruptedException {
         String backend = paths.backend(id);
         Map<String, String> closing = new LinkedHashMap<>();
         closing.put(backend + "/online", "0");
@@ -102,7 +139,7 @@ final class DeviceCommands {
             closing.put(backend + "/state", XenbusState.CLOSING.text());
         }
         if (!store.writeAllIf(backend + "/frontend", closing)) {
-            throw new CommandException("domain " + id.domain() + " has no " + VirtualDevice.name(id.device())
+            throw new CommandException("domain " + id.domain() + " has no " + name(id)
                     + " that was attached by isthmus-xen");
         }
         if (force) {
@@ -114,10 +151,10 @@ final class DeviceCommands {
         }
     }
 
-    /** A line for each disk of ours. */
+    /** A line for each device of ours that a name of a socket tells. */
     List<String> list() throws IOException {
         List<String> lines = new ArrayList<>();
-        for (String kind : List.of(DeviceId.VBD, DeviceId.VBD3, DeviceId.OWN)) {
+        for (String kind : List.of(DeviceId.VBD, DeviceId.VBD3, DeviceId.OWN, DeviceId.OWN_VIF)) {
             for (String domain : store.list(paths.backends() + "/" + kind)) {
                 for (String device : store.list(paths.backends() + "/" + kind + "/" + domain)) {
                     Optional<DeviceId> id = DeviceId.parse(List.of(kind, domain, device));
@@ -127,7 +164,7 @@ final class DeviceCommands {
                 }
             }
         }
-        lines.addFirst(line("DOMAIN", "DISK", "KIND", "BRIDGE", "GUEST", "SOCKET"));
+        lines.addFirst(line("DOMAIN", "DEVICE", "KIND", "BRIDGE", "GUEST", "SOCKET"));
         return lines;
     }
 
@@ -135,12 +172,12 @@ final class DeviceCommands {
         String backend = paths.backend(id);
         DeviceNodes nodes = DeviceNodes.read(store, backend);
         Optional<Path> socket = store.read(backend + "/params").flatMap(DiskTarget::socket);
-        return socket.map(path -> line(Integer.toString(id.domain()), VirtualDevice.name(id.device()), id.kind(),
+        return socket.map(path -> line(Integer.toString(id.domain()), name(id), id.kind(),
                 words(nodes.backendState()), words(nodes.frontendState()), path.toString()));
     }
 
     private static String line(String domain, String disk, String kind, String bridge, String guest, String socket) {
-        return String.format(Locale.ROOT, "%-7s %-8s %-8s %-13s %-13s %s", domain, disk, kind, bridge, guest, socket);
+        return String.format(Locale.ROOT, "%-7s %-8s %-12s %-13s %-13s %s", domain, disk, kind, bridge, guest, socket);
     }
 
     private static String words(XenbusState state) {
@@ -174,6 +211,10 @@ final class DeviceCommands {
         return new DeviceId(DeviceId.OWN, domain(domain), device);
     }
 
+    private DeviceId ownCard(String domain, int number) throws IOException {
+        return new DeviceId(DeviceId.OWN_VIF, domain(domain), number);
+    }
+
     private int domain(String domain) throws IOException {
         for (String number : store.list("/local/domain")) {
             if (number.equals(domain)
@@ -185,6 +226,6 @@ final class DeviceCommands {
     }
 
     private static String frontend(DeviceId id) {
-        return "/local/domain/" + id.domain() + "/device/vbd/" + id.device();
+        return "/local/domain/" + id.domain() + "/device/" + (id.isCard() ? "vif" : "vbd") + "/" + id.device();
     }
 }

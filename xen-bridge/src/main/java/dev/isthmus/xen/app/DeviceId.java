@@ -13,8 +13,14 @@ record DeviceId(String kind, int domain, int device) {
     /** What xl makes of {@code backendtype=tap}, Xen 4.19 and newer. */
     static final String VBD3 = "vbd3";
 
+    /** What xl makes of a card, netback's or ours. */
+    static final String VIF = "vif";
+
     /** What {@code isthmus-xen attach} makes; no toolstack knows it. */
     static final String OWN = "isthmus";
+
+    /** The same, of a card. */
+    static final String OWN_VIF = "isthmus-vif";
 
     private static final int PARTS = 3;
 
@@ -35,7 +41,11 @@ record DeviceId(String kind, int domain, int device) {
 
     /** Whether nobody but this project cares for its nodes. */
     boolean isOwn() {
-        return kind.equals(OWN);
+        return kind.equals(OWN) || kind.equals(OWN_VIF);
+    }
+
+    boolean isCard() {
+        return kind.equals(VIF) || kind.equals(OWN_VIF);
     }
 
     /** {@code kind-domain-device}: so the kernel names it in sysfs, and we in log lines. */

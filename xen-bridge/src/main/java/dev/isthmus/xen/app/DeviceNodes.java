@@ -40,7 +40,7 @@ record DeviceNodes(String frontend, boolean online, XenbusState backendState, Xe
      *
      * @param serving what to say while the front-end says nothing that anybody understands
      */
-    boolean wantsDisk(boolean serving) {
+    boolean wantsDevice(boolean serving) {
         boolean begins = frontendState == XenbusState.INITIALISING || frontendState == XenbusState.INIT_WAIT;
         boolean connected = frontendState == XenbusState.INITIALISED || frontendState == XenbusState.CONNECTED;
         if (frontendState.compareTo(XenbusState.CLOSED) > 0) {

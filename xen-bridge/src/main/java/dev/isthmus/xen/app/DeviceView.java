@@ -1,6 +1,8 @@
 package dev.isthmus.xen.app;
 
 import dev.isthmus.xen.blkif.BlkifCounters;
+import dev.isthmus.xen.bridge.ServedDevice;
+import dev.isthmus.xen.netif.NetifCounters;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,12 +10,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What others may know about a device, as it was at the last look; what its disk says about itself is of now.
+ * What others may know about a device, as it was at the last look; what serves it says about itself is of now.
  *
- * @param disk while there is one
+ * @param device while there is one
  * @param refused why the guest is not served, if what it wrote could not be
  */
-record DeviceView(DeviceId id, Path socket, GuestDevice.Phase phase, @Nullable GuestDisk disk,
+record DeviceView(DeviceId id, Path socket, GuestDevice.Phase phase, @Nullable ServedDevice<?, ?, ?> device,
         @Nullable String refused) {
     /** Whether a guest is served. */
     boolean isConnected() {
@@ -21,11 +23,19 @@ record DeviceView(DeviceId id, Path socket, GuestDevice.Phase phase, @Nullable G
     }
 
     boolean isBackendConnected() {
-        return disk != null && disk.isBackendConnected();
+        return device != null && device.isBackendConnected();
     }
 
-    Optional<BlkifCounters> counters() {
-        return disk == null ? Optional.empty() : Optional.of(disk.counters());
+    /** What is counted about a disk; empty when it is none, or not served. */
+    Optional<BlkifCounters> disk() {
+        return device != null && device.counters() instanceof BlkifCounters counters ? Optional.of(counters)
+                : Optional.empty();
+    }
+
+    /** What is counted about a card. */
+    Optional<NetifCounters> card() {
+        return device != null && device.counters() instanceof NetifCounters counters ? Optional.of(counters)
+                : Optional.empty();
     }
 
     /** Why it does not serve as it should, a sentence each. */
@@ -34,9 +44,9 @@ record DeviceView(DeviceId id, Path socket, GuestDevice.Phase phase, @Nullable G
         if (refused != null) {
             problems.add("The guest cannot be connected: " + refused + ".");
         }
-        if (disk != null) {
-            disk.fault().ifPresentOrElse(problems::add, () -> {
-                if (!disk.isBackendConnected()) {
+        if (device != null) {
+            device.fault().ifPresentOrElse(problems::add, () -> {
+                if (!device.isBackendConnected()) {
                     problems.add("The back-end at " + socket + " is not there.");
                 }
             });

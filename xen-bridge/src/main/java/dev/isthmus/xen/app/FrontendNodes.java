@@ -15,14 +15,13 @@ import java.util.Optional;
  * wrong is an {@link IOException} that says so.
  */
 final class FrontendNodes {
-    /** In a log line of somebody else's words. */
-    private static final int SHOWN_CHARACTERS = 40;
-
     private final Xenstore store;
+    private final GuestNodes guest;
     private final BlkifProperties limits;
 
     private FrontendNodes(Xenstore store, BlkifProperties limits) {
         this.store = store;
+        this.guest = new GuestNodes(store);
         this.limits = limits;
     }
 
@@ -41,8 +40,9 @@ final class FrontendNodes {
         BlkifProtocol spoken = protocol.isEmpty()
                 ? BlkifProtocol.NATIVE
                 : BlkifProtocol.named(protocol.get())
-                        .orElseThrow(() -> new IOException("the guest's protocol is " + quote(protocol.get())));
-        int queues = between(1, limits.queuesMax(), frontend + "/multi-queue-num-queues", 1);
+                        .orElseThrow(() -> new IOException("the guest's protocol is " + GuestNodes.quote(protocol
+                                .get())));
+        int queues = guest.between(1, limits.queuesMax(), frontend + "/multi-queue-num-queues", 1);
         int pages = pages(frontend);
         List<BlkifRing> rings = new ArrayList<>();
         for (int queue = 0; queue < queues; queue++) {
@@ -56,9 +56,9 @@ final class FrontendNodes {
     private int pages(String frontend) throws IOException {
         int pagesMax = 1 << limits.ringPageOrderMax();
         if (store.read(frontend + "/ring-page-order").isPresent()) {
-            return 1 << between(0, limits.ringPageOrderMax(), frontend + "/ring-page-order", 0);
+            return 1 << guest.between(0, limits.ringPageOrderMax(), frontend + "/ring-page-order", 0);
         }
-        int pages = between(1, pagesMax, frontend + "/num-ring-pages", 1);
+        int pages = guest.between(1, pagesMax, frontend + "/num-ring-pages", 1);
         if (Integer.bitCount(pages) != 1) {
             throw new IOException("the guest's num-ring-pages is " + pages + ", no power of 2");
         }
@@ -68,39 +68,12 @@ final class FrontendNodes {
     private BlkifRing ring(String directory, int pages) throws IOException {
         int[] references = new int[pages];
         if (pages == 1 && store.read(directory + "/ring-ref").isPresent()) {
-            references[0] = number(directory + "/ring-ref");
+            references[0] = guest.number(directory + "/ring-ref");
         } else {
             for (int page = 0; page < pages; page++) {
-                references[page] = number(directory + "/ring-ref" + page);
+                references[page] = guest.number(directory + "/ring-ref" + page);
             }
         }
-        return new BlkifRing(references, number(directory + "/event-channel"));
-    }
-
-    private int between(int lowest, int highest, String path, int otherwise) throws IOException {
-        if (store.read(path).isEmpty()) {
-            return otherwise;
-        }
-        int number = number(path);
-        if (number < lowest || number > highest) {
-            throw new IOException("the guest's " + path + " is " + Integer.toUnsignedString(number) + ", not "
-                    + lowest + " to " + highest);
-        }
-        return number;
-    }
-
-    /** An u32. */
-    private int number(String path) throws IOException {
-        String text = store.read(path).orElseThrow(() -> new IOException("the guest wrote no " + path));
-        try {
-            return Integer.parseUnsignedInt(text);
-        } catch (NumberFormatException e) {
-            throw new IOException("the guest's " + path + " is " + quote(text) + ", no number", e);
-        }
-    }
-
-    private static String quote(String text) {
-        String shown = text.length() > SHOWN_CHARACTERS ? text.substring(0, SHOWN_CHARACTERS) + "..." : text;
-        return "\"" + shown.replaceAll("[^ -~]", "?") + "\"";
+        return new BlkifRing(references, guest.number(directory + "/event-channel"));
     }
 }

@@ -1,26 +1,24 @@
 package dev.isthmus.xen.app;
 
 import dev.isthmus.xen.Xenstore;
-import dev.isthmus.xen.blkif.BlkifConnection;
-import dev.isthmus.xen.blkif.BlkifDiskOptions;
-import dev.isthmus.xen.blkif.BlkifProperties;
+import dev.isthmus.xen.bridge.ServedDevice;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The life of one disk of one guest, as its nodes in xenstore tell it. {@link #look} reads them and does the next thing
- * there is to do; events say only that it is time to look. So it makes no difference which events were missed, or
+ * The life of one device of one guest, as its nodes in xenstore tell it. {@link #look} reads them and does the next
+ * thing there is to do; events say only that it is time to look. So it makes no difference which events were missed, or
  * whether somebody else served the device until now.
  *
  * <pre>
- *                  wants a disk              the back-end is there       front-end 3, 4
+ *                  wants a device            the back-end is there       front-end 3, 4
  *        IDLE ───────────────────► OPENING ──────────────────────► OPEN ───────────────► CONNECTING
  *         ▲  front-end gone or dead: at once    writes 2 (InitWait)                            │ writes 4
  *         └──────────◄──── DISCONNECTING ◄──────────────────────────── CONNECTED ◄─────────────┘ (if not both are 4)
@@ -29,7 +27,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>All on the thread of decisions; what waits is a job of its own, one at a time.
  */
-final class GuestDevice {
+final class GuestDevice<W, P> {
     /** Where its life stands; not what xenstore says. */
     enum Phase {
         IDLE,
@@ -46,18 +44,20 @@ final class GuestDevice {
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final DeviceId id;
-    private final BlkifDiskOptions options;
+    private final Path socket;
+    private final @Nullable Path journal;
     private final Xenstore store;
     private final StorePaths paths;
     private final String backend;
     private final Tasks tasks;
-    private final GuestDisk.Opener opener;
+    private final NodeDialect<W, P> dialect;
+    private final Opener<W, P> opener;
 
     private Phase phase = Phase.IDLE;
-    private @Nullable GuestDisk disk;
-    /** Tells the disk there is now from one there was: what is said about that comes too late. */
+    private @Nullable ServedDevice<W, P, ?> device;
+    /** Tells the device there is now from one there was: what is said about that comes too late. */
     private int opens;
-    private @Nullable BlkifProperties properties;
+    private @Nullable P properties;
     private Tasks.@Nullable Job job;
     /** Served by somebody before us, so that the guest may have requests in its rings. */
     private boolean takenOver;
@@ -71,16 +71,29 @@ final class GuestDevice {
     private boolean ended;
     private volatile DeviceView view;
 
-    GuestDevice(DeviceId id, BlkifDiskOptions options, Xenstore store, StorePaths paths, Tasks tasks,
-            GuestDisk.Opener opener) {
+    /** Makes what serves the device. */
+    @FunctionalInterface
+    interface Opener<W, P> {
+        /** Does not wait. */
+        ServedDevice<W, P, ?> open() throws IOException;
+    }
+
+    /**
+     * @param socket where its back-end listens
+     * @param journal what a successor of this process has to know; removed when nobody has
+     */
+    GuestDevice(DeviceId id, Path socket, @Nullable Path journal, Xenstore store, StorePaths paths, Tasks tasks,
+            NodeDialect<W, P> dialect, Opener<W, P> opener) {
         this.id = id;
-        this.options = options;
+        this.socket = socket;
+        this.journal = journal;
         this.store = store;
         this.paths = paths;
         this.backend = paths.backend(id);
         this.tasks = tasks;
+        this.dialect = dialect;
         this.opener = opener;
-        this.view = new DeviceView(id, options.socket(), Phase.IDLE, null, null);
+        this.view = new DeviceView(id, socket, Phase.IDLE, null, null);
     }
 
     DeviceId id() {
@@ -123,13 +136,13 @@ final class GuestDevice {
         if (job != null) {
             job.cancel();
         }
-        if (disk != null) {
-            disk.close();
+        if (device != null) {
+            device.close();
         }
     }
 
     private void show() {
-        view = new DeviceView(id, options.socket(), phase, disk, refused);
+        view = new DeviceView(id, socket, phase, device, refused);
     }
 
     /** A toolstack may make devices before the store knows their domain, but nobody is connected then. */
@@ -140,7 +153,7 @@ final class GuestDevice {
     }
 
     private void step(DeviceNodes now) throws IOException {
-        boolean wanted = now.wantsDisk(phase != Phase.IDLE);
+        boolean wanted = now.wantsDevice(phase != Phase.IDLE);
         switch (phase) {
             case IDLE -> {
                 if (wanted) {
@@ -187,26 +200,26 @@ final class GuestDevice {
         phase = Phase.OPENING;
         int number = ++opens;
         job = tasks.start("open-" + id, () -> {
-            GuestDisk made = opener.open(options);
+            ServedDevice<W, P, ?> made = opener.open();
             tasks.execute(() -> adopt(number, made));
-            BlkifProperties found = made.properties();
+            P found = made.properties();
             tasks.execute(() -> found(number, found));
         }, problem -> opened(problem));
     }
 
     /** What was made while the guest went away is nobody's. */
-    private void adopt(int number, GuestDisk made) {
+    private void adopt(int number, ServedDevice<W, P, ?> made) {
         if (ended || phase != Phase.OPENING || opens != number) {
             made.close();
             return;
         }
-        disk = made;
-        made.onResize(size -> tasks.execute(() -> resized(number, size)));
+        device = made;
+        made.onChange(now -> tasks.execute(() -> changed(number, now)));
         show();
     }
 
-    private void found(int of, BlkifProperties found) {
-        if (disk != null && opens == of) {
+    private void found(int of, P found) {
+        if (device != null && opens == of) {
             properties = found;
         }
     }
@@ -236,7 +249,7 @@ final class GuestDevice {
                 refused = null;
                 takenOver = false;
                 if (now.backendState() != XenbusState.INIT_WAIT) {
-                    write(BackendNodes.offered(backend, known(), discardAllowed()));
+                    write(dialect.offered(store, backend, known()));
                 }
             }
             case CLOSED, RECONFIGURING, RECONFIGURED, OTHER -> { // nothing that anybody has to answer
@@ -248,11 +261,11 @@ final class GuestDevice {
         if (refused != null) {
             return;
         }
-        GuestDisk connecting = Objects.requireNonNull(disk);
-        BlkifProperties limits = known();
+        ServedDevice<W, P, ?> connecting = Objects.requireNonNull(device);
+        P limits = known();
         phase = Phase.CONNECTING;
         job = tasks.start("connect-" + id, () -> {
-            BlkifConnection wanted = FrontendNodes.read(store, now.frontend(), limits);
+            W wanted = dialect.read(store, now.frontend(), limits);
             connecting.connect(wanted);
         }, problem -> connected(problem));
     }
@@ -263,7 +276,7 @@ final class GuestDevice {
             phase = Phase.CONNECTED;
             published = false;
             guestConnected = false;
-            LOG.info("{}: connected, {} sectors", id, known().sectors());
+            LOG.info("{}: connected, {}", id, dialect.describe(known()));
         } else if (problem instanceof IOException) {
             phase = Phase.OPEN;
             refuse(String.valueOf(problem.getMessage()));
@@ -318,13 +331,13 @@ final class GuestDevice {
     private void publish(DeviceNodes now) throws IOException {
         boolean known = now.backendState() == XenbusState.CONNECTED && now.frontendState() == XenbusState.CONNECTED;
         if (!published && !known && now.backendState() != XenbusState.CLOSING) {
-            write(BackendNodes.connected(backend, known(), discardAllowed()));
+            write(dialect.connected(store, backend, known()));
         }
         published = true;
     }
 
     private void disconnect() {
-        GuestDisk leaving = Objects.requireNonNull(disk);
+        ServedDevice<W, P, ?> leaving = Objects.requireNonNull(device);
         phase = Phase.DISCONNECTING;
         job = tasks.start("disconnect-" + id, leaving::disconnect, problem -> {
             job = null;
@@ -336,21 +349,21 @@ final class GuestDevice {
         });
     }
 
-    private void resized(int of, BlkifProperties size) {
-        if (disk == null || opens != of) {
+    private void changed(int of, P now) {
+        if (device == null || opens != of) {
             return;
         }
-        properties = size;
-        LOG.info("{}: has {} sectors now", id, size.sectors());
+        properties = now;
+        LOG.info("{}: has {} now", id, dialect.describe(now));
         if (phase != Phase.CONNECTED) {
             return;
         }
         try {
             if (XenbusState.of(store.read(backend + "/state")) == XenbusState.CONNECTED) {
-                write(BackendNodes.resized(backend, size));
+                write(dialect.changed(backend, now));
             }
         } catch (IOException e) {
-            LOG.warn("{}: cannot tell the guest its new size: {}", id, e.getMessage());
+            LOG.warn("{}: cannot tell the guest what it has now: {}", id, e.getMessage());
         }
     }
 
@@ -383,26 +396,22 @@ final class GuestDevice {
             job = null;
         }
         phase = Phase.IDLE;
-        if (disk != null) {
-            GuestDisk left = disk;
-            disk = null;
+        if (device != null) {
+            ServedDevice<W, P, ?> left = device;
+            device = null;
             left.close();
         }
         try {
-            Files.deleteIfExists(options.journal());
+            if (journal != null) {
+                Files.deleteIfExists(journal);
+            }
         } catch (IOException e) {
             LOG.warn("{}: {}", id, e.toString());
         }
     }
 
-    private BlkifProperties known() {
+    private P known() {
         return Objects.requireNonNull(properties);
-    }
-
-    /** A toolstack may forbid it. */
-    private boolean discardAllowed() throws IOException {
-        Optional<String> allowed = store.read(backend + "/discard-enable");
-        return allowed.isEmpty() || !allowed.get().equals("0");
     }
 
     /** Only while there is such a device: what a toolstack has removed does not come back. */

@@ -68,7 +68,7 @@ final class OtherDevices {
             LOG.info("{}: is not ours, the kernel has it", id);
         } else if (attempts == ATTEMPTS) {
             waiting.remove(id);
-            if (id.kind().equals(DeviceId.VBD)) {
+            if (id.kind().equals(DeviceId.VBD) || id.kind().equals(DeviceId.VIF)) {
                 LOG.warn("{}: is not ours, and no driver of the kernel takes it", id);
             }
         } else {

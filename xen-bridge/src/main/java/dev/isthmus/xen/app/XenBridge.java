@@ -66,10 +66,24 @@ public final class XenBridge {
     static void execute(String command, XenOptions options, DeviceCommands commands, PrintStream out)
             throws IOException, InterruptedException {
         switch (command) {
-            case XenOptions.ATTACH -> commands.attach(options.domain(), options.vdev(), options.socket(),
-                    options.isReadOnly(), options.patience());
-            case XenOptions.DETACH -> commands.detach(options.domain(), options.vdev(), options.isForced(),
-                    options.patience());
+            case XenOptions.ATTACH -> {
+                String vdev = options.vdev();
+                if (vdev == null) {
+                    commands.attachCard(options.domain(), options.vif(), options.mac(), options.rate(),
+                            options.socket(), options.patience());
+                } else {
+                    commands.attach(options.domain(), vdev, options.socket(), options.isReadOnly(),
+                            options.patience());
+                }
+            }
+            case XenOptions.DETACH -> {
+                String vdev = options.vdev();
+                if (vdev == null) {
+                    commands.detachCard(options.domain(), options.vif(), options.isForced(), options.patience());
+                } else {
+                    commands.detach(options.domain(), vdev, options.isForced(), options.patience());
+                }
+            }
             case XenOptions.LIST -> commands.list().forEach(out::println);
             default -> throw new IllegalStateException(command);
         }

@@ -4,7 +4,6 @@ import dev.isthmus.xen.Xenstore;
 import dev.isthmus.xen.XenstoreConnection;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -30,19 +29,24 @@ final class XenDaemon {
         Xenstore open() throws IOException;
     }
 
-    private XenDaemon(XenOptions options, Xenstore store, GuestDisk.Opener disks, RunDirectory directory)
+    private XenDaemon(XenOptions options, Xenstore store, DeviceOpeners openers, RunDirectory directory)
             throws IOException {
-        this.bridge = new Bridge(store, StorePaths.ask(store), control, disks, directory.path(),
-                options.takesVbd() ? Optional.of(new KernelDevices(KernelDevices.SYSFS)) : Optional.empty());
+        this.bridge = new Bridge(store, StorePaths.ask(store), control, openers, directory.path(), taken(options));
+    }
+
+    private static Taken taken(XenOptions options) {
+        boolean any = options.takesVbd() || options.vifSockets() != null;
+        return any ? new Taken(new KernelDevices(KernelDevices.SYSFS), options.takesVbd(), options.vifSockets())
+                : Taken.NOTHING;
     }
 
     /** Serves until a signal ends the process, or until xenstore is gone: the status to end with. */
     static int serve(XenOptions options) throws IOException, InterruptedException {
-        return serve(options, XenstoreConnection::open, ServedDisk::open);
+        return serve(options, XenstoreConnection::open, DeviceOpeners.over(new KernelXen()));
     }
 
     @SuppressWarnings("resource") // all of it lives as long as the process
-    static int serve(XenOptions options, StoreOpener store, GuestDisk.Opener disks)
+    static int serve(XenOptions options, StoreOpener store, DeviceOpeners openers)
             throws IOException, InterruptedException {
         logTo(options.logLevel());
         Logger log = LoggerFactory.getLogger(XenDaemon.class);
@@ -53,7 +57,7 @@ final class XenDaemon {
         } catch (IOException e) {
             throw new CommandException(String.valueOf(e.getMessage()));
         }
-        XenDaemon daemon = new XenDaemon(options, store.open(), disks, directory);
+        XenDaemon daemon = new XenDaemon(options, store.open(), openers, directory);
         if (address != null) {
             ManagementHttp.start(address, daemon.bridge::views);
             log.info("metrics and health at {}", address);

@@ -1,5 +1,7 @@
 package dev.isthmus.xen.app;
 
+import dev.isthmus.xen.netif.MacAddress;
+import dev.isthmus.xen.netif.VifRate;
 import java.net.InetSocketAddress;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -27,6 +29,10 @@ final class XenOptions {
     private static final String METRICS = "--metrics";
     private static final String RUN_DIR = "--run-dir";
     private static final String TAKE_VBD = "--take-vbd";
+    private static final String VIF_SOCKETS = "--vif-sockets";
+    private static final String VIF = "--vif";
+    private static final String MAC = "--mac";
+    private static final String RATE = "--rate";
     private static final String LOG_LEVEL = "--log-level";
     private static final String VDEV = "--vdev";
     private static final String SOCKET = "--socket";
@@ -39,6 +45,7 @@ final class XenOptions {
     private static final int WAIT_SECONDS_MAX = 3600;
     private static final int PORT_MAX = 65535;
     private static final Pattern ADDRESS = Pattern.compile("(?:\\[([0-9a-fA-F:.%]+)\\]|([^:\\[\\]]+)):(\\d{1,5})");
+    private static final Pattern NUMBER = Pattern.compile("\\d{1,3}");
     private static final List<String> LEVELS = List.of("error", "warn", "info", "debug", "trace");
 
     private final CommandLine command;
@@ -63,7 +70,7 @@ final class XenOptions {
 
     private static CommandSpec spec() {
         CommandSpec spec = command("isthmus-xen",
-                "Gives Xen guests disks of vhost-user back-ends. Runs in dom0 or in a driver domain.");
+                "Gives Xen guests disks and cards of vhost-user back-ends. Runs in dom0 or in a driver domain.");
         spec.addOption(OptionSpec.builder("--version").versionHelp(true).description("print the version and end")
                 .build());
         spec.usageMessage().footer("", "Exit status: 0 done, or ended by SIGTERM or SIGINT; 1 an error of this machine"
@@ -75,15 +82,19 @@ final class XenOptions {
                         + RUN_DIR_DEFAULT))
                 .addOption(flag(TAKE_VBD, "serve disks of xl whose target is vhost-user:SOCKET, and have the kernel"
                         + " serve the others: sets drivers_autoprobe of the xen-backend bus to 0"))
+                .addOption(value(VIF_SOCKETS, "DIR", "serve cards of xl that have a vifname=NAME and a back-end at"
+                        + " DIR/NAME.sock, and have the kernel serve the others, as above"))
                 .addOption(value(LOG_LEVEL, "LEVEL", "error, warn, info (the default), debug or trace; logs go to"
                         + " stderr")));
-        spec.addSubcommand(ATTACH, disk(ATTACH, "Gives a guest a disk.")
+        spec.addSubcommand(ATTACH, device(ATTACH, "Gives a guest a disk or a card.")
                 .addOption(OptionSpec.builder(SOCKET).type(String.class).required(true).paramLabel("PATH")
-                        .description("where the disk's back-end listens").build())
-                .addOption(flag(READ_ONLY, "let the guest not write")));
-        spec.addSubcommand(DETACH, disk(DETACH, "Takes a disk away that attach gave.")
+                        .description("where its back-end listens").build())
+                .addOption(flag(READ_ONLY, "of a disk: let the guest not write"))
+                .addOption(value(MAC, "ADDRESS", "of a card: the only address the guest may send from"))
+                .addOption(value(RATE, "BYTES,MICROSECONDS", "of a card: what the guest may send; by default all")));
+        spec.addSubcommand(DETACH, device(DETACH, "Takes away what attach gave.")
                 .addOption(flag(FORCE, "even if the guest does not let go of it")));
-        spec.addSubcommand(LIST, command(LIST, "Shows all disks of vhost-user back-ends."));
+        spec.addSubcommand(LIST, command(LIST, "Shows all disks and cards of vhost-user back-ends."));
         return spec;
     }
 
@@ -94,12 +105,12 @@ final class XenOptions {
                 .build());
     }
 
-    private static CommandSpec disk(String name, String description) {
+    private static CommandSpec device(String name, String description) {
         return command(name, description)
                 .addPositional(PositionalParamSpec.builder().type(String.class).index("0").required(true)
                         .paramLabel("DOMAIN").description("number or name of the guest").build())
-                .addOption(OptionSpec.builder(VDEV).type(String.class).required(true).paramLabel("DISK")
-                        .description("what the guest calls it, such as xvdb").build())
+                .addOption(value(VDEV, "DISK", "what the guest calls it, such as xvdb"))
+                .addOption(value(VIF, "NUMBER", "of a card, from 0"))
                 .addOption(value(WAIT, "SECONDS", "how long to wait; by default " + WAIT_SECONDS));
     }
 
@@ -167,8 +178,41 @@ final class XenOptions {
         return result.subcommand().matchedPositionalValue(0, "");
     }
 
+    /** Null: it is a card. */
+    @Nullable
     String vdev() {
-        return Objects.requireNonNull(text(VDEV));
+        if ((text(VDEV) == null) == (text(VIF) == null)) {
+            throw new CommandException("either " + VDEV + " or " + VIF + " is wanted");
+        }
+        return text(VDEV);
+    }
+
+    /** Of a card. */
+    int vif() {
+        String text = Objects.requireNonNull(text(VIF));
+        if (!NUMBER.matcher(text).matches()) {
+            throw new CommandException(VIF + ": \"" + text + "\" is not 0 to 999");
+        }
+        return Integer.parseInt(text);
+    }
+
+    MacAddress mac() {
+        String text = text(MAC);
+        return MacAddress.parse(text == null ? "" : text).orElseThrow(() -> new CommandException(
+                MAC + ": " + (text == null ? "a card wants one" : "\"" + text + "\" is no address of one card")));
+    }
+
+    VifRate rate() {
+        String text = text(RATE);
+        return text == null ? VifRate.UNLIMITED : VifRate.parse(text).orElseThrow(
+                () -> new CommandException(RATE + ": \"" + text + "\" is not BYTES,MICROSECONDS"));
+    }
+
+    /** Null: cards of toolstacks are the kernel's. */
+    @Nullable
+    Path vifSockets() {
+        String text = text(VIF_SOCKETS);
+        return text == null ? null : path(VIF_SOCKETS, text);
     }
 
     Path socket() {

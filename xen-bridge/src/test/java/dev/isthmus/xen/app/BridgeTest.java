@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,8 +31,8 @@ class BridgeTest {
         Files.createFile(bus.resolve("drivers_probe"));
     }
 
-    private Optional<KernelDevices> kernel() {
-        return Optional.of(new KernelDevices(bus));
+    private Taken kernel() {
+        return new Taken(new KernelDevices(bus), true, null);
     }
 
     /** The kernel has seen a device. */

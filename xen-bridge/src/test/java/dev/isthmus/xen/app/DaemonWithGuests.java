@@ -52,7 +52,7 @@ public final class DaemonWithGuests {
                 return xen.openEventChannels();
             }
         };
-        System.exit(XenDaemon.serve(options, store::connect, disk -> ServedDisk.open(disk, devices)));
+        System.exit(XenDaemon.serve(options, store::connect, DeviceOpeners.over(devices)));
     }
 
     /** As xl makes a guest, which then is on its own. */

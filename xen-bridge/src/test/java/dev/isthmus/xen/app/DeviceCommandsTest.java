@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.isthmus.xen.FakeXenstore;
 import dev.isthmus.xen.Xenstore;
+import dev.isthmus.xen.netif.MacAddress;
+import dev.isthmus.xen.netif.VifRate;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -37,7 +39,8 @@ class DeviceCommandsTest {
 
     private void daemon() throws Exception {
         connection = store.connect();
-        Bridge bridge = new Bridge(connection, new StorePaths(0), control, FakeDisk::new, directory, Optional.empty());
+        Bridge bridge = new Bridge(connection, new StorePaths(0), control, new FakeOpeners(), directory,
+                Taken.NOTHING);
         bridge.start();
         Thread.ofPlatform().daemon().start(() -> {
             try {
@@ -74,6 +77,26 @@ class DeviceCommandsTest {
         assertThat(store.read(BACK + "/state")).isEmpty();
         assertThat(store.read(FRONT + "/state")).isEmpty();
         assertThat(commands.list()).hasSize(1);
+    }
+
+    @Test
+    void givesACardAndTakesItAway() throws Exception {
+        String back = "/local/domain/0/backend/isthmus-vif/5/1";
+        String front = "/local/domain/5/device/vif/1";
+        daemon();
+        MacAddress mac = MacAddress.parse("00:16:3e:01:02:03").orElseThrow();
+        commands.attachCard("guest", 1, mac, new VifRate(1000, 50), SOCKET, LONG);
+
+        assertThat(store.read(back + "/state")).contains("2");
+        assertThat(store.read(back + "/rate")).contains("1000,50");
+        assertThat(store.read(front + "/mac")).contains("00:16:3e:01:02:03");
+        assertThat(store.read(front + "/handle")).contains("1");
+        assertThat(commands.list().get(1)).contains("vif1", "isthmus-vif", SOCKET.toString());
+
+        commands.detachCard("5", 1, false, LONG);
+
+        assertThat(store.read(back + "/state")).isEmpty();
+        assertThat(store.read(front + "/state")).isEmpty();
     }
 
     @Test

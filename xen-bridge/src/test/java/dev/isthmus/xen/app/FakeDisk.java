@@ -5,12 +5,13 @@ import dev.isthmus.xen.blkif.BlkifCounters;
 import dev.isthmus.xen.blkif.BlkifDiskOptions;
 import dev.isthmus.xen.blkif.BlkifProperties;
 import dev.isthmus.xen.blkif.FakeCounters;
+import dev.isthmus.xen.bridge.ServedDevice;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /** A disk that notes what it is asked for. */
-final class FakeDisk implements GuestDisk {
+final class FakeDisk implements ServedDevice<BlkifConnection, BlkifProperties, BlkifCounters> {
     static final BlkifProperties PROPERTIES =
             new BlkifProperties(2048, 512, 4096, false, true, true, 4096, 0, 4, 2, 64);
 
@@ -49,7 +50,7 @@ final class FakeDisk implements GuestDisk {
     }
 
     @Override
-    public void onResize(Consumer<BlkifProperties> whom) {
+    public void onChange(Consumer<BlkifProperties> whom) {
         listener = whom;
     }
 

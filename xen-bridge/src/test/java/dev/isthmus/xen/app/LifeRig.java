@@ -3,6 +3,7 @@ package dev.isthmus.xen.app;
 import dev.isthmus.xen.FakeXenstore;
 import dev.isthmus.xen.Xenstore;
 import dev.isthmus.xen.blkif.BlkifDiskOptions;
+import dev.isthmus.xen.netif.NetifCardOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A bridge between a toolstack and a guest that a test plays, with disks that are none. */
-final class LifeRig {
+final class LifeRig implements DeviceOpeners {
     static final DeviceId ID = new DeviceId(DeviceId.VBD3, 5, 51712);
     static final String BACK = "/local/domain/0/backend/vbd3/5/51712";
     static final String FRONT = "/local/domain/5/device/vbd/51712";
@@ -21,6 +22,7 @@ final class LifeRig {
     final FakeXenstore store = new FakeXenstore();
     final ManualTasks tasks = new ManualTasks();
     final List<FakeDisk> disks = new ArrayList<>();
+    final List<FakeCard> cards = new ArrayList<>();
     final StorePaths paths = new StorePaths(0);
     /** Of the next disk. */
     String refusal;
@@ -39,18 +41,19 @@ final class LifeRig {
     }
 
     /** Begins to serve, as another process after the first time. */
-    void start(Optional<KernelDevices> kernel) throws IOException {
+    void start(Taken taken) throws IOException {
         connection = store.connect();
-        bridge = new Bridge(connection, paths, tasks, this::open, directory, kernel);
+        bridge = new Bridge(connection, paths, tasks, this, directory, taken);
         bridge.start();
         settle();
     }
 
     void start() throws IOException {
-        start(Optional.empty());
+        start(Taken.NOTHING);
     }
 
-    private GuestDisk open(BlkifDiskOptions options) throws IOException {
+    @Override
+    public FakeDisk disk(BlkifDiskOptions options) throws IOException {
         if (openError != null) {
             throw openError;
         }
@@ -63,6 +66,13 @@ final class LifeRig {
             tasks.execute(() -> bridge.handle(new Xenstore.WatchEvent(BACK + "/state", "backends")));
         }
         return disk;
+    }
+
+    @Override
+    public FakeCard card(NetifCardOptions options) {
+        FakeCard card = new FakeCard(options);
+        cards.add(card);
+        return card;
     }
 
     /** All that is to be done is done. */
@@ -112,7 +122,7 @@ final class LifeRig {
     }
 
     static String front(DeviceId id) {
-        return "/local/domain/" + id.domain() + "/device/vbd/" + id.device();
+        return "/local/domain/" + id.domain() + "/device/" + (id.isCard() ? "vif/" : "vbd/") + id.device();
     }
 
     /** The guest has rings, and says so. */

@@ -3,11 +3,13 @@ package dev.isthmus.xen.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.isthmus.xen.netif.VifRate;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class XenOptionsTest {
@@ -44,6 +46,33 @@ class XenOptionsTest {
         assertThat(options.logLevel()).isEqualTo("debug");
         assertThat(XenOptions.parse("serve", "--metrics=[::1]:1").metrics()).satisfies(
                 address -> assertThat(address.getAddress().isLoopbackAddress()).isTrue());
+    }
+
+    @Test
+    void attachesACard() {
+        XenOptions options = XenOptions.parse("attach", "guest", "--vif=1", "--mac=00:16:3e:01:02:03",
+                "--rate=62500,50000", "--socket=/run/x.sock");
+
+        assertThat(options.vdev()).isNull();
+        assertThat(options.vif()).isEqualTo(1);
+        assertThat(options.mac()).hasToString("00:16:3e:01:02:03");
+        assertThat(options.rate()).isEqualTo(new VifRate(62500, 50000));
+        assertThat(XenOptions.parse("serve", "--vif-sockets=/run/vif").vifSockets()).isEqualTo(Path.of("/run/vif"));
+    }
+
+    @Test
+    void refusesCardsThatAreNone() {
+        for (String[] wrong : new String[][] {{"--vif=1", "--mac=x"}, {"--vif=1"}, {"--vif=-1"},
+            {"--vif=1", "--vdev=xvda"}, {}, {"--vif=1", "--mac=00:16:3e:01:02:03", "--rate=fast"}}) {
+            String[] args = Stream.concat(Stream.of("attach", "guest", "--socket=/run/x.sock"), Stream.of(wrong))
+                    .toArray(String[]::new);
+            XenOptions options = XenOptions.parse(args);
+            assertThatThrownBy(() -> {
+                if (options.vdev() == null) {
+                    assertThat(options.vif() + options.mac().toString() + options.rate()).isEmpty();
+                }
+            }).isInstanceOf(CommandException.class);
+        }
     }
 
     @Test
