@@ -31,6 +31,7 @@ final class Constants {
     // include/linux/socket.h; include/uapi/asm-generic/socket.h
     static final int AF_UNIX = 1;
     static final int SOCK_STREAM = 1;
+    static final int SOCK_DGRAM = 2;
     static final int SOCK_CLOEXEC = 0x80000;
     static final int SOL_SOCKET = 1;
     static final int SO_SNDTIMEO = 21;

@@ -44,7 +44,8 @@ public final class ProcessOptions {
         }
     }
 
-    private static CommandSpec spec(Program program) {
+    /** What the options are, for what is made of them: a manual page, completion. */
+    public static CommandSpec spec(Program program) {
         CommandSpec spec = CommandSpec.create().name(program.name());
         List<DeviceKey> keys = program.keys().all();
         spec.usageMessage().description(program.description()).abbreviateSynopsis(true).sortOptions(false).width(100)

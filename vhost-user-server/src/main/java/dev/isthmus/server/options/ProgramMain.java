@@ -2,6 +2,7 @@ package dev.isthmus.server.options;
 
 import dev.isthmus.server.ServedDevice;
 import dev.isthmus.server.ServerProcess;
+import dev.isthmus.server.ServiceManager;
 import dev.isthmus.server.management.Management;
 import dev.isthmus.server.management.ManagementAddress;
 import io.prometheus.metrics.model.registry.MultiCollector;
@@ -76,6 +77,7 @@ public final class ProgramMain {
         if (!(properties.management() instanceof ManagementAddress.Off)) {
             process.companion(Management.start(properties.management(), started.devices(), started.metrics()));
         }
+        process.companion(ServiceManager.ready(System.getenv()));
         process.awaitEnd();
         return 0;
     }
