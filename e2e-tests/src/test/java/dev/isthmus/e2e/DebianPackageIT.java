@@ -8,8 +8,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * The Debian package in a clean Debian 13: it installs, its units, manual and completion are right, it serves a disk by the
- * command line of its unit to a stock client, and its removal leaves volumes alone. Built with the profile deb.
+ * The Debian package in a clean Debian 13: it installs, its units, manual and completion are right, it serves a disk
+ * by the command line of its unit to a stock client, and its removal leaves volumes alone. Built with the profile deb.
  */
 @Tag("deploy")
 class DebianPackageIT {

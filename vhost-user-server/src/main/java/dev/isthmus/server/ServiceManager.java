@@ -10,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the service manager that started this process, such as systemd, that it is ready, and from then on that it still
- * runs, as often as the manager's watchdog wants to hear it: a JVM whose threads do not run any more is killed and
- * started again. A hanging disk is no reason for that; health tells of it. Without a manager nothing is said.
+ * Tells the service manager that started this process, such as systemd, that it is ready, and from then on that it
+ * still runs, as often as the manager's watchdog wants to hear it: a JVM whose threads do not run any more is killed
+ * and started again. A hanging disk is no reason for that; health tells of it. Without a manager nothing is said.
  */
 public final class ServiceManager implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ServiceManager.class);

@@ -78,7 +78,8 @@ final class LoadRing {
             long data = memory.take(spec.blockBytes(), DATA_ALIGNMENT);
             headers[i] = header;
             sample.place(i, data);
-            // So that the first requests do not pay for the pages, and that nobody gains by compressing what is written.
+            // So that the first requests do not pay for the pages, and that nobody gains by compressing what is
+            // written.
             fill(data, spec.blockBytes(), new SplittableRandom(spec.seed() + i));
             HostMemory.putU32(header + BlkLayout.TYPE, spec.pattern().isWrite() ? BlkLayout.T_OUT : BlkLayout.T_IN);
             HostMemory.putU32(header + FLUSH + BlkLayout.TYPE, BlkLayout.T_FLUSH);

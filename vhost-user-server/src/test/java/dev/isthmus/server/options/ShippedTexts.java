@@ -77,7 +77,9 @@ public final class ShippedTexts {
                 """).toString();
     }
 
-    /** A backslash begins a request everywhere; a dot or an apostrophe does at a line's begin; a bare dash is a hyphen. */
+    /**
+     * A backslash begins a request everywhere; a dot or an apostrophe does at a line's begin; a bare dash is a hyphen.
+     */
     private static String roff(String text) {
         String escaped = text.replace("\\", "\\e").replace("-", "\\-");
         return escaped.startsWith(".") || escaped.startsWith("'") ? "\\&" + escaped : escaped;
