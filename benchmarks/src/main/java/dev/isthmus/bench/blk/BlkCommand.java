@@ -5,6 +5,7 @@ import dev.isthmus.bench.rig.Disturbance;
 import dev.isthmus.bench.rig.Rig;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,9 @@ import picocli.CommandLine.Spec;
             "Exit status 0: measured, and all goals met; 1: a goal was missed, or something failed or answered"
                     + " wrongly; 2: a bad option.", ""})
 public final class BlkCommand implements Callable<Integer> {
+    /** A disk that others use as well may have to write a memory full of what they wrote. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -70,7 +74,7 @@ public final class BlkCommand implements Callable<Integer> {
         settings.pin().apply();
         var disturbance = Disturbance.begin();
         Rig rig = Rig.open(spec.commandLine().getErr());
-        var comparison = new Comparison(settings, BlkLoad::run, rig);
+        var comparison = new Comparison(settings, (load, counting) -> BlkLoad.run(load, counting, PATIENCE), rig);
         List<CellResult> results;
         try (rig) {
             rig.say(announcement);
