@@ -62,6 +62,15 @@ final class DeviceTransport implements XenstoreTransport {
         }
     }
 
+    /**
+     * The kernel sends a request's payload after the write has returned, from the buffer of the file, which the next
+     * write fills: Linux, {@code xenbus_dev_request_and_reply()}.
+     */
+    @Override
+    public boolean isOneAtATime() {
+        return true;
+    }
+
     @Override
     public void write(byte[] bytes) throws IOException {
         try (Arena arena = Arena.ofConfined()) {

@@ -7,6 +7,11 @@ interface XenstoreTransport extends AutoCloseable {
     /** Waits for bytes; at most {@code length} of them, 0 at the end or after {@link #shutdown}. */
     int read(byte[] buffer, int offset, int length) throws IOException;
 
+    /** Whether a request may be written only when the one before it has been answered. */
+    default boolean isOneAtATime() {
+        return false;
+    }
+
     /** Writes all of them. */
     void write(byte[] bytes) throws IOException;
 

@@ -23,6 +23,9 @@ final class XenstoreWire implements AutoCloseable {
     private final XenstoreTransport transport;
     private final Map<Integer, CompletableFuture<XenstoreMessage>> waiting = new ConcurrentHashMap<>();
     private final AtomicInteger requests = new AtomicInteger();
+    /** Guarded by transport: the newest request's. */
+    private @Nullable CompletableFuture<XenstoreMessage> newest;
+    private volatile int newestId;
     private final Thread reader;
     /** Guarded by itself, which is notified of each. */
     private final Set<Xenstore.WatchEvent> events = new LinkedHashSet<>();
@@ -55,6 +58,11 @@ final class XenstoreWire implements AutoCloseable {
             }
             byte[] request = new XenstoreMessage(type, id, transaction, payload).encode();
             synchronized (transport) {
+                if (transport.isOneAtATime()) {
+                    awaitNewest();
+                }
+                newest = answer;
+                newestId = id;
                 transport.write(request);
             }
             return answer.get();
@@ -63,9 +71,23 @@ final class XenstoreWire implements AutoCloseable {
             throw new InterruptedIOException("interrupted while xenstore was asked");
         } catch (ExecutionException e) {
             throw new IOException("xenstore is gone", e.getCause());
-        } finally {
-            waiting.remove(id);
+        } catch (IOException e) {
+            forget(id, answer);
+            throw e;
         }
+    }
+
+    /** Also of a caller that was interrupted and has gone. */
+    private void awaitNewest() {
+        if (newest != null) {
+            newest.handle((_, _) -> true).join();
+        }
+    }
+
+    /** There will be no answer. */
+    private void forget(int id, CompletableFuture<XenstoreMessage> answer) {
+        waiting.remove(id);
+        answer.cancel(false);
     }
 
     Optional<Xenstore.WatchEvent> awaitEvent(Duration atMost) throws InterruptedException {
@@ -121,7 +143,9 @@ final class XenstoreWire implements AutoCloseable {
             }
             return;
         }
-        CompletableFuture<XenstoreMessage> answer = waiting.get(message.requestId());
+        // Where the kernel answers for the store, of a watch, it may not say to which request.
+        boolean unnamed = message.requestId() == 0 && transport.isOneAtATime();
+        CompletableFuture<XenstoreMessage> answer = waiting.remove(unnamed ? newestId : message.requestId());
         if (answer != null) {
             answer.complete(message);
         }

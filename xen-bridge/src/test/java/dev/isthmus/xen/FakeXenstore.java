@@ -20,6 +20,7 @@ public final class FakeXenstore {
     private final Map<String, List<String>> permissions = new TreeMap<>();
     private final List<Connection> connections = new ArrayList<>();
     private final Set<Integer> domains = new TreeSet<>();
+    private String refused = "";
 
     /** Somebody's connection, which reports all that any connection changes. */
     public synchronized Xenstore connect() {
@@ -38,6 +39,18 @@ public final class FakeXenstore {
         }
         nodes.put(path, value);
         report(path);
+    }
+
+    /** Who reads a node of this path through a connection the next time is told EINVAL. */
+    public synchronized void refuseOnce(String path) {
+        refused = path;
+    }
+
+    private synchronized void checkRefusal(String path) throws XenstoreException {
+        if (refused.equals(path)) {
+            refused = "";
+            throw new XenstoreException("read " + path, "EINVAL");
+        }
     }
 
     /** All of them before anything is reported. */
@@ -119,7 +132,8 @@ public final class FakeXenstore {
         }
 
         @Override
-        public Optional<String> read(String path) {
+        public Optional<String> read(String path) throws XenstoreException {
+            checkRefusal(path);
             return FakeXenstore.this.read(path);
         }
 

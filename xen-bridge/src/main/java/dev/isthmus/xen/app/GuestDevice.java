@@ -1,6 +1,7 @@
 package dev.isthmus.xen.app;
 
 import dev.isthmus.xen.Xenstore;
+import dev.isthmus.xen.XenstoreException;
 import dev.isthmus.xen.bridge.ServedDevice;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -277,7 +278,7 @@ final class GuestDevice<W, P> {
             published = false;
             guestConnected = false;
             LOG.info("{}: connected, {}", id, dialect.describe(known()));
-        } else if (problem instanceof IOException) {
+        } else if (problem instanceof IOException && !(problem instanceof XenstoreException)) {
             phase = Phase.OPEN;
             refuse(String.valueOf(problem.getMessage()));
         } else {

@@ -355,6 +355,19 @@ class GuestDeviceTest {
     }
 
     @Test
+    void doesNotBlameTheGuestForTheStore() {
+        rig.create();
+        rig.store.refuseOnce(LifeRig.FRONT + "/protocol");
+        rig.guestConnects();
+        assertThat(rig.state()).as("not closing").isEqualTo(2);
+
+        rig.tasks.elapse();
+        rig.settle();
+
+        assertThat(rig.state()).isEqualTo(4);
+    }
+
+    @Test
     void triesAgainWhenThisMachineCannot() {
         rig.openError = new IOException("no /dev/xen/gntdev");
         rig.create();
