@@ -141,6 +141,7 @@ public final class NetDevice implements VirtioDevice {
     @Override
     public void stop() {
         announcer = null;
+        frontendMtu = 0; // the next one says it again before it starts a ring
         forgetReceivers();
         pairs.forEach(QueuePair::close);
     }

@@ -88,12 +88,17 @@ final class ReceiveVring implements VringHandler {
     }
 
     @Override
+    public int chainsPerTurn(int usual) {
+        return Limits.FRAMES_PER_TURN;
+    }
+
+    @Override
     public int takeAvailable(int budget) {
         if (!want()) {
             return 0;
         }
         int done = 0;
-        while (done < Limits.FRAMES_PER_TURN) {
+        while (done < budget) {
             boolean more = waitingBytes > 0 ? deliverWaiting() : receive();
             if (!more) {
                 break;

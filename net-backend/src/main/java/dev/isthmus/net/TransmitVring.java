@@ -71,6 +71,11 @@ final class TransmitVring implements VringHandler {
     }
 
     @Override
+    public int chainsPerTurn(int usual) {
+        return Limits.FRAMES_PER_TURN;
+    }
+
+    @Override
     public int takeAvailable(int budget) {
         int done = 0;
         if (waiting != NONE) {
@@ -79,7 +84,7 @@ final class TransmitVring implements VringHandler {
             }
             done++;
         }
-        while (done < Limits.FRAMES_PER_TURN) {
+        while (done < budget) {
             int head = queue.poll();
             if (head < 0) {
                 break;
@@ -189,7 +194,7 @@ final class TransmitVring implements VringHandler {
 
     @Override
     public boolean hasCompletions() {
-        return pair.index == 0 && device.hasAnnouncement();
+        return pair.index == 0 && waiting == NONE && device.hasAnnouncement();
     }
 
     /** A frame of the device's own. */
@@ -199,13 +204,11 @@ final class TransmitVring implements VringHandler {
         if (frame == null || !enabled) {
             return 0;
         }
-        if (waiting == NONE) {
-            HostMemory.zero(header, FrameHeader.BYTES);
-            HostMemory.copy(frame, 0, joined, frame.length);
-            entry(0, header, FrameHeader.BYTES);
-            entry(1, joined, frame.length);
-            uplink.send(iovecs, 2, FrameHeader.BYTES + frame.length);
-        }
+        HostMemory.zero(header, FrameHeader.BYTES);
+        HostMemory.copy(frame, 0, joined, frame.length);
+        entry(0, header, FrameHeader.BYTES);
+        entry(1, joined, frame.length);
+        uplink.send(iovecs, 2, FrameHeader.BYTES + frame.length);
         return 1;
     }
 

@@ -13,6 +13,15 @@ public interface VringHandler extends AutoCloseable {
      */
     int takeAvailable(int budget);
 
+    /**
+     * How many chains a turn should take before what is done is shown and another ring has its turn.
+     *
+     * @param usual what is best for requests that take long
+     */
+    default int chainsPerTurn(int usual) {
+        return usual;
+    }
+
     /** Whether chains are taken from a disabled ring too (a network device drops what is sent there). */
     default boolean worksWhileDisabled() {
         return false;

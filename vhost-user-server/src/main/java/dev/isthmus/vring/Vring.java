@@ -70,7 +70,7 @@ final class Vring {
     }
 
     private int take() {
-        int taken = handler.takeAvailable(Limits.CHAINS_PER_TURN);
+        int taken = handler.takeAvailable(handler.chainsPerTurn(Limits.CHAINS_PER_TURN));
         if (taken > 0) {
             counters.chainsTaken.add(taken);
         }
