@@ -31,14 +31,17 @@ final class NetDeviceParser {
 
     private UplinkProperties uplink(NetDeviceOptions options) {
         String kind = values.text(NetKey.UPLINK);
-        UplinkProperties uplink = switch (kind == null ? "tap" : kind) {
+        String implied = values.has(NetKey.INTERFACE) && !values.has(NetKey.TAP) ? "packet" : "tap";
+        UplinkProperties uplink = switch (kind == null ? implied : kind) {
             case "tap" -> tap(options);
+            case "packet" -> packet(options);
             case "loopback" -> new UplinkProperties.Loopback();
             case "null" -> new UplinkProperties.Null(values.number(NetKey.FRAME_BYTES, FRAME_BYTES_MIN, FRAME_BYTES_MAX,
                     0));
-            default -> throw values.refuse(NetKey.UPLINK, "\"" + kind + "\" is none of tap, loopback and null");
+            default -> throw values.refuse(NetKey.UPLINK, "\"" + kind + "\" is none of tap, packet, loopback and null");
         };
         refuseUnlessOf(uplink instanceof UplinkProperties.Tap, "tap", NetKey.TAP, NetKey.BRIDGE);
+        refuseUnlessOf(uplink instanceof UplinkProperties.Packet, "packet", NetKey.INTERFACE);
         refuseUnlessOf(uplink instanceof UplinkProperties.Null, "null", NetKey.FRAME_BYTES);
         return uplink;
     }
@@ -57,6 +60,17 @@ final class NetDeviceParser {
             throw new PropertyException(values.source(), "tap is not given");
         }
         return new UplinkProperties.Tap(new TapOptions(tap, name(NetKey.BRIDGE), options.mtu(), options.queuePairs()));
+    }
+
+    private UplinkProperties packet(NetDeviceOptions options) {
+        NetInterface on = name(NetKey.INTERFACE);
+        if (on == null) {
+            throw new PropertyException(values.source(), "interface is not given");
+        }
+        if (options.queuePairs() > 1) {
+            throw values.refuse(NetKey.QUEUE_PAIRS, "uplink=packet has one");
+        }
+        return new UplinkProperties.Packet(on);
     }
 
     private @Nullable NetInterface name(NetKey key) {

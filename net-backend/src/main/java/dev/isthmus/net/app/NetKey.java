@@ -11,9 +11,12 @@ enum NetKey implements DeviceKey {
             "TAP interface the card is joined to; one that belongs to this user, or, with CAP_NET_ADMIN, any or none"
                     + " yet")),
     BRIDGE(device("bridge", "NAME", "bridge the TAP interface is to be a port of; left as it is by default")),
-    UPLINK(device("uplink", "tap|loopback|null",
-            "where frames go: a TAP interface (the default), back to the guest, or nowhere; the last two are for"
-                    + " measuring")),
+    INTERFACE(device("interface", "NAME",
+            "instead of tap: an interface whose frames the card sees and sends, such as an end of a veth pair"
+                    + " (CAP_NET_RAW)")),
+    UPLINK(device("uplink", "tap|packet|loopback|null",
+            "where frames go: tap and packet follow from tap and interface; loopback gives back what is sent and null"
+                    + " swallows it, for measuring")),
     FRAME_BYTES(device("frame-bytes", "N",
             "uplink=null always has another frame of this size, 14 to 65562; it has none by default")),
     MTU(shared("mtu", "BYTES",

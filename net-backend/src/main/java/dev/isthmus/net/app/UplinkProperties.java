@@ -1,8 +1,10 @@
 package dev.isthmus.net.app;
 
+import dev.isthmus.linux.NetInterface;
 import dev.isthmus.net.uplink.CapturingUplink;
 import dev.isthmus.net.uplink.LoopbackUplink;
 import dev.isthmus.net.uplink.NullUplink;
+import dev.isthmus.net.uplink.PacketUplink;
 import dev.isthmus.net.uplink.TapOptions;
 import dev.isthmus.net.uplink.TapUplink;
 import java.io.IOException;
@@ -32,6 +34,19 @@ sealed interface UplinkProperties {
         public String describe() {
             return "tap " + options.tap().name()
                     + (options.bridge() == null ? "" : " on bridge " + options.bridge().name());
+        }
+    }
+
+    record Packet(NetInterface on) implements UplinkProperties {
+        @Override
+        public OpenUplink open(String device) throws IOException {
+            PacketUplink uplink = PacketUplink.open(on);
+            return OpenUplink.of(CapturingUplink.around(device, uplink), uplink::problems);
+        }
+
+        @Override
+        public String describe() {
+            return "interface " + on.name();
         }
     }
 

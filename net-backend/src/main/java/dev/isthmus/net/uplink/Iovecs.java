@@ -31,4 +31,34 @@ final class Iovecs {
         }
         return done;
     }
+
+    /** The first bytes of the pieces, of which there are as many, into one place. */
+    static void gatherFirst(long iovecs, int count, long to, int bytes) {
+        long done = 0;
+        for (int i = 0; i < count && done < bytes; i++) {
+            long entry = iovecs + (long) i * ENTRY_BYTES;
+            long part = Math.min(HostMemory.u64(entry + Long.BYTES), bytes - done);
+            HostMemory.copy(HostMemory.u64(entry), to + done, part);
+            done += part;
+        }
+    }
+
+    /** Describes the pieces without their first bytes; returns how many entries that took, never more than before. */
+    static int skip(long iovecs, int count, int bytes, long to) {
+        long left = bytes;
+        int taken = 0;
+        for (int i = 0; i < count; i++) {
+            long entry = iovecs + (long) i * ENTRY_BYTES;
+            long length = HostMemory.u64(entry + Long.BYTES);
+            long skipped = Math.min(left, length);
+            left -= skipped;
+            if (skipped < length) {
+                long at = to + (long) taken * ENTRY_BYTES;
+                HostMemory.putU64(at, HostMemory.u64(entry) + skipped);
+                HostMemory.putU64(at + Long.BYTES, length - skipped);
+                taken++;
+            }
+        }
+        return taken;
+    }
 }

@@ -84,8 +84,10 @@ class NetOptionsTest {
             mtu=65536        | --mtu: "65536" is no number from 68 to 65535
             queue-pairs=0    | --queue-pairs: "0" is no number from 1 to 8
             queue-pairs=9    | --queue-pairs: "9" is no number from 1 to 8
-            uplink=wire      | --uplink: "wire" is none of tap, loopback and null
+            uplink=wire      | --uplink: "wire" is none of tap, packet, loopback and null
             uplink=null      | --tap: is for uplink=tap only
+            interface=eth0   | --interface: is for uplink=packet only
+            uplink=packet    | command line: interface is not given
             frame-bytes=60   | --frame-bytes: is for uplink=null only
             blk-file=/a      | command line: Unknown option: '--blk-file=/a'
             """, quoteCharacter = '`')
@@ -94,6 +96,15 @@ class NetOptionsTest {
                 .isThrownBy(() -> properties("--device=socket-path=/run/b.sock,tap=b", "--socket-path=/run/a.sock",
                         option.startsWith("tap=") ? "--name=a" : "--tap=a", "--" + option))
                 .withMessageContaining(message);
+    }
+
+    @Test
+    void interfaceIsUsedAsItIs() {
+        assertThat(device("--fd=3", "--interface=veth1").uplink())
+                .isEqualTo(new UplinkProperties.Packet(new NetInterface("veth1")));
+        assertThatExceptionOfType(PropertyException.class)
+                .isThrownBy(() -> device("--fd=3", "--interface=veth1", "--queue-pairs=2"))
+                .withMessage("--queue-pairs: uplink=packet has one");
     }
 
     @Test
