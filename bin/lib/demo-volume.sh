@@ -77,6 +77,7 @@ demo_volume() {
   say 'Volume: 1 GiB, thin, in RocksDB'
   volume_or_fail 'the volume could not be made' create --size=1G demo
   use_volume demo
+  if [[ $net = yes ]]; then start_network; fi
   write_guest_script
   demo_qemu
   if [[ $shell = yes ]]; then return; fi
