@@ -119,6 +119,16 @@ final class NetBackend implements AutoCloseable {
         }
     }
 
+    /** It comes after the cards. */
+    private void awaitManagement() throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + START_LIMIT.toNanos();
+        while (!program.output().contains("management listens")) {
+            if (program.ends(LOOK_AGAIN) || System.nanoTime() > deadline) {
+                throw program.explained(new AssertionError("the back-end has no management"));
+            }
+        }
+    }
+
     private boolean isReady() throws IOException {
         String log = program.output();
         List<String> sockets = listening();
@@ -133,14 +143,15 @@ final class NetBackend implements AutoCloseable {
     }
 
     /** The sum of a metric's samples that have all these labels, written as in the Prometheus text. */
-    long metric(String name, String... labels) throws IOException {
+    long metric(String name, String... labels) throws IOException, InterruptedException {
+        awaitManagement();
         return Math.round(management.get("/actuator/prometheus").lines()
                 .filter(line -> line.startsWith(name + "{") && Stream.of(labels).allMatch(line::contains))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1))).sum());
     }
 
     /** Frames of all cards that went from the front-end, or to it. */
-    long frames(boolean transmitted) throws IOException {
+    long frames(boolean transmitted) throws IOException, InterruptedException {
         return metric("isthmus_net_frames_total", "direction=\"" + (transmitted ? "transmit" : "receive") + "\"");
     }
 

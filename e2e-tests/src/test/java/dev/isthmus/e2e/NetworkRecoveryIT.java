@@ -31,7 +31,7 @@ class NetworkRecoveryIT {
                 guest.sh(card.bringUp("eth0"));
                 try (NetworkTransfer transfer = NetworkTransfer.start(network, guest, card, files)) {
                     transfer.goesOn();
-                    for (int kills = 0; kills < 2; kills++) {
+                    for (int kills = 0; kills < 1; kills++) {
                         backend.kill();
                         backend.startAgain();
                         transfer.goesOn();

@@ -25,6 +25,10 @@ final class Testpmd implements AutoCloseable {
 
     /** Frames a port has seen. */
     record Counts(long received, long sent) {
+
+        Counts minus(Counts earlier) {
+            return new Counts(received - earlier.received, sent - earlier.sent);
+        }
     }
 
     private final Program program;

@@ -44,6 +44,7 @@ public final class DependencyRules {
             Map.entry("server", Set.of("vhostuser", "device", "vring", "virtqueue", "loop", "memory", "linux")),
             Map.entry("frontend", Set.of("vhostuser", "virtqueue", "memory", "linux")),
             Map.entry("frontend.blk", Set.of("frontend", "linux")),
+            Map.entry("frontend.net", Set.of("frontend", "linux")),
             Map.entry("bench.load", Set.of("frontend", "frontend.blk", "memory", "linux")),
             Map.entry("bench.rig", Set.of()),
             Map.entry("bench.blk", Set.of("bench.load", "bench.rig")),
