@@ -4,6 +4,7 @@ import dev.isthmus.bench.blk.BlkCommand;
 import dev.isthmus.bench.blk.NeighbourCommand;
 import dev.isthmus.bench.blk.ScaleCommand;
 import dev.isthmus.bench.jmh.JmhCommand;
+import dev.isthmus.bench.net.NetCommand;
 import dev.isthmus.bench.process.ProcessCommand;
 import dev.isthmus.bench.process.TrainCommand;
 import picocli.CommandLine;
@@ -11,7 +12,7 @@ import picocli.CommandLine.Command;
 
 /** {@code bin/bench}: one subcommand for each thing that is measured. */
 @Command(name = "bench", description = "Measures Isthmus beside others.", mixinStandardHelpOptions = true,
-        subcommands = {BlkCommand.class, ScaleCommand.class, NeighbourCommand.class, JmhCommand.class,
+        subcommands = {BlkCommand.class, NetCommand.class, ScaleCommand.class, NeighbourCommand.class, JmhCommand.class,
             LoadCommand.class,
             ProcessCommand.class, TrainCommand.class})
 public final class Bench {

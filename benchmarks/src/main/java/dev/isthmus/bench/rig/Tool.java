@@ -19,15 +19,20 @@ public final class Tool {
      * @throws IOException when it ends with another status than 0, or not at all; the message has its output
      */
     public static String run(String... command) throws IOException {
+        return runFor(LIMIT_SECONDS, command);
+    }
+
+    /** The same for one that may take longer. */
+    public static String runFor(double seconds, String... command) throws IOException {
         Path output = Files.createTempFile("isthmus-bench-", ".out");
         try {
             Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile())
                     .redirectInput(Path.of("/dev/null").toFile()).start();
-            boolean ended = waitFor(process, LIMIT_SECONDS);
+            boolean ended = waitFor(process, seconds);
             String text = Files.readString(output, StandardCharsets.ISO_8859_1).strip();
             if (!ended) {
                 process.destroyForcibly();
-                throw new IOException(String.join(" ", command) + " has not ended after " + LIMIT_SECONDS + " s");
+                throw new IOException(String.join(" ", command) + " has not ended after " + seconds + " s");
             }
             if (process.exitValue() != 0) {
                 throw new IOException(String.join(" ", command) + " ended with status " + process.exitValue() + ": "
@@ -40,7 +45,7 @@ public final class Tool {
     }
 
     /** Waits for the end of a process; whoever is interrupted meanwhile goes on waiting, and stays interrupted. */
-    static boolean waitFor(Process process, double seconds) {
+    public static boolean waitFor(Process process, double seconds) {
         long deadline = System.nanoTime() + (long) (seconds * 1e9);
         boolean interrupted = false;
         try {

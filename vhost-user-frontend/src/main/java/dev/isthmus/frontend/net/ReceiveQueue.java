@@ -6,8 +6,8 @@ import dev.isthmus.frontend.SharedMemory;
 import dev.isthmus.linux.HostMemory;
 
 /**
- * Frames to a guest: a receiveq all of whose entries are buffers of one size. One thread uses it; nothing here allocates,
- * blocks or throws for what the back-end did.
+ * Frames to a guest: a receiveq all of whose entries are buffers of one size. One thread uses it; nothing here
+ * allocates, blocks or throws for what the back-end did.
  *
  * <pre>
  *   offer() ──► kick, if it says so       receive(to) ... receive(to)       offer() ...
