@@ -5,6 +5,7 @@ import dev.isthmus.xen.netif.NetifConnection;
 import dev.isthmus.xen.netif.NetifProperties;
 import dev.isthmus.xen.netif.NetifQueue;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +16,13 @@ import java.util.Map;
  * bridge does, or nobody.
  */
 final class CardNodes implements NodeDialect<NetifConnection, NetifProperties> {
+    private final Path socket;
+
+    /** @param socket where the back-end listens, for whoever lists the devices */
+    CardNodes(Path socket) {
+        this.socket = socket;
+    }
+
     @Override
     public Map<String, String> offered(Xenstore store, String backend, NetifProperties card) {
         Map<String, String> nodes = new LinkedHashMap<>();
@@ -28,6 +36,7 @@ final class CardNodes implements NodeDialect<NetifConnection, NetifProperties> {
         nodes.put(backend + "/feature-multicast-control", "0");
         nodes.put(backend + "/feature-ctrl-ring", "0");
         nodes.put(backend + "/multi-queue-max-queues", Integer.toString(card.queuesMax()));
+        nodes.put(backend + "/params", DiskTarget.params(socket));
         nodes.put(backend + "/state", XenbusState.INIT_WAIT.text());
         return nodes;
     }
@@ -47,7 +56,8 @@ final class CardNodes implements NodeDialect<NetifConnection, NetifProperties> {
     }
 
     @Override
-    public NetifConnection read(Xenstore store, String frontend, NetifProperties limits) throws IOException {
+    public NetifConnection read(Xenstore store, String frontend, NetifProperties limits, boolean takenOver)
+            throws IOException {
         GuestNodes guest = new GuestNodes(store);
         if (!guest.isSet(frontend + "/request-rx-copy")) {
             throw new IOException("the guest wants received pages given to it, which nobody does any more");
@@ -61,7 +71,8 @@ final class CardNodes implements NodeDialect<NetifConnection, NetifProperties> {
         return new NetifConnection(queues, guest.isSet(frontend + "/feature-sg"),
                 guest.isSet(frontend + "/feature-gso-tcpv4"), guest.isSet(frontend + "/feature-gso-tcpv6"),
                 !guest.isSet(frontend + "/feature-no-csum-offload"),
-                guest.isSet(frontend + "/feature-ipv6-csum-offload"), guest.isSet(frontend + "/feature-rx-notify"));
+                guest.isSet(frontend + "/feature-ipv6-csum-offload"), guest.isSet(frontend + "/feature-rx-notify"),
+                takenOver);
     }
 
     private static NetifQueue queue(GuestNodes guest, String directory) throws IOException {

@@ -154,7 +154,7 @@ final class DeviceCommands {
     /** A line for each device of ours that a name of a socket tells. */
     List<String> list() throws IOException {
         List<String> lines = new ArrayList<>();
-        for (String kind : List.of(DeviceId.VBD, DeviceId.VBD3, DeviceId.OWN, DeviceId.OWN_VIF)) {
+        for (String kind : List.of(DeviceId.VBD, DeviceId.VBD3, DeviceId.OWN, DeviceId.VIF, DeviceId.OWN_VIF)) {
             for (String domain : store.list(paths.backends() + "/" + kind)) {
                 for (String device : store.list(paths.backends() + "/" + kind + "/" + domain)) {
                     Optional<DeviceId> id = DeviceId.parse(List.of(kind, domain, device));

@@ -69,7 +69,7 @@ final class DeviceTakers {
                 : ", at most " + rate.bytes() + " bytes in " + rate.micros() + " microseconds");
         NetifCardOptions options = new NetifCardOptions(id.toString(), socket.get(), id.domain(), mac.get(), rate,
                 NetifCardOptions.POLL);
-        return Optional.of(new GuestDevice<>(id, socket.get(), null, store, paths, tasks, new CardNodes(),
+        return Optional.of(new GuestDevice<>(id, socket.get(), null, store, paths, tasks, new CardNodes(socket.get()),
                 () -> openers.card(options)));
     }
 

@@ -31,7 +31,9 @@ final class DiskNodes implements NodeDialect<BlkifConnection, BlkifProperties> {
     }
 
     @Override
-    public BlkifConnection read(Xenstore store, String frontend, BlkifProperties limits) throws IOException {
+    public BlkifConnection read(Xenstore store, String frontend, BlkifProperties limits, boolean takenOver)
+            throws IOException {
+        // The journal knows more.
         return FrontendNodes.read(store, frontend, limits);
     }
 

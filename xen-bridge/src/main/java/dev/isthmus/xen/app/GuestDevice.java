@@ -264,9 +264,10 @@ final class GuestDevice<W, P> {
         }
         ServedDevice<W, P, ?> connecting = Objects.requireNonNull(device);
         P limits = known();
+        boolean served = takenOver;
         phase = Phase.CONNECTING;
         job = tasks.start("connect-" + id, () -> {
-            W wanted = dialect.read(store, now.frontend(), limits);
+            W wanted = dialect.read(store, now.frontend(), limits, served);
             connecting.connect(wanted);
         }, problem -> connected(problem));
     }

@@ -27,8 +27,9 @@ interface NodeDialect<W, P> {
      *
      * @param frontend the guest's directory
      * @param limits what it was offered
+     * @param takenOver whether somebody may have served these rings already
      */
-    W read(Xenstore store, String frontend, P limits) throws IOException;
+    W read(Xenstore store, String frontend, P limits, boolean takenOver) throws IOException;
 
     /** For a log line. */
     String describe(P properties);

@@ -51,8 +51,8 @@ final class GuestCard implements GuestSide<NetifProperties, CardConnection> {
                 receivers[i] = new ReceiveQueue(new SharedRing(rx, 1, NetifLayout.RX_BYTES), i, wanted, counters);
             }
             for (int i = 0; i < count; i++) {
-                senders[i].begin();
-                receivers[i].begin();
+                senders[i].begin(wanted.takenOver());
+                receivers[i].begin(wanted.takenOver());
                 // A predecessor may have ended between an answer and its notification.
                 channels.signal(sendPorts[i]);
                 channels.signal(receivePorts[i]);

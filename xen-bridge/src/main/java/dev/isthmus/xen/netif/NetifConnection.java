@@ -11,9 +11,10 @@ import java.util.List;
  * @param checksumV4 whether it takes frames without a checksum: TCP and UDP over IPv4
  * @param checksumV6 over IPv6
  * @param notifies whether it says when it has put slots into a receive ring
+ * @param takenOver whether a predecessor of this process may have served the rings
  */
 public record NetifConnection(List<NetifQueue> queues, boolean scatterGather, boolean gsoV4, boolean gsoV6,
-        boolean checksumV4, boolean checksumV6, boolean notifies) {
+        boolean checksumV4, boolean checksumV6, boolean notifies, boolean takenOver) {
     public NetifConnection {
         queues = List.copyOf(queues);
     }

@@ -38,11 +38,13 @@ final class ReceiveQueue {
     /**
      * Begins, or goes on behind a predecessor of this process, which may have begun to answer: the guest gets all slots
      * back and offers them again.
+     *
+     * @param takenOver whether there may have been one, even if it published nothing
      */
-    void begin() {
+    void begin(boolean takenOver) {
         int responses = ring.responsesInRing();
         ring.begin(responses, responses);
-        int pending = responses == 0 ? 0 : ring.pending();
+        int pending = takenOver || responses != 0 ? ring.pending() : 0;
         for (int i = 0; i < pending; i++) {
             long entry = ring.requestEntry();
             ring.consume();

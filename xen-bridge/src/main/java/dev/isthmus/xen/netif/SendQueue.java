@@ -41,11 +41,13 @@ final class SendQueue {
     /**
      * Begins, or goes on behind a predecessor of this process: what it may have sent or not is answered as dropped.
      * Whole packets were published, so that a packet begins there.
+     *
+     * @param takenOver whether there may have been one, even if it published nothing
      */
-    void begin() {
+    void begin(boolean takenOver) {
         int responses = ring.responsesInRing();
         ring.begin(responses, responses);
-        int pending = responses == 0 ? 0 : ring.pending();
+        int pending = takenOver || responses != 0 ? ring.pending() : 0;
         while (pending > 0) {
             SendPacket packet = packets[0];
             int slots = packet.read(ring, ring.requestConsumer(), pending);

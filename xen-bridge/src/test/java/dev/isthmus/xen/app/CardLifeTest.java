@@ -104,6 +104,8 @@ class CardLifeTest {
         assertThat(rig.cards.getFirst().options.rate()).isEqualTo(new VifRate(62500, 50000));
         assertThat(rig.cards.getFirst().options.socket()).isEqualTo(sockets.resolve("web0.sock"));
         assertThat(probed()).isEmpty();
+        assertThat(new DeviceCommands(rig.store.connect(), rig.paths).list().get(1)).contains("vif0", "vif ",
+                "init-wait", "web0.sock");
     }
 
     @Test
@@ -179,7 +181,7 @@ class CardLifeTest {
         rig.store.write(FRONT + "/state", "4");
         serve();
         assertThat(rig.cards.getFirst().connection).isEqualTo(new NetifConnection(
-                List.of(new NetifQueue(8, 9, 3, 3)), false, false, false, true, false, false));
+                List.of(new NetifQueue(8, 9, 3, 3)), false, false, false, true, false, false, true));
         assertThat(back("state")).isEqualTo("4");
         assertThat(back("feature-sg")).isEmpty();
     }
@@ -202,12 +204,16 @@ class CardLifeTest {
                     "queue-" + i + "/event-channel", "3" + i);
         }
         guest("multi-queue-num-queues", "2", "request-rx-copy", "1", "feature-no-csum-offload", "1");
-        NetifConnection read = new CardNodes().read(rig.store.connect(), FRONT, new NetifProperties(2, true, true));
+        NetifConnection read = new CardNodes(Path.of("/run/x.sock")).read(rig.store.connect(), FRONT,
+                new NetifProperties(2, true, true),
+                false);
         assertThat(read.queues()).containsExactly(new NetifQueue(10, 20, 30, 30), new NetifQueue(11, 21, 31, 31));
         assertThat(read.checksumV4()).isFalse();
         assertThat(read.notifies()).isFalse();
         guest("multi-queue-num-queues", "3");
-        assertThatThrownBy(() -> new CardNodes().read(rig.store.connect(), FRONT, new NetifProperties(2, true, true)))
+        assertThatThrownBy(() -> new CardNodes(Path.of("/run/x.sock")).read(rig.store.connect(), FRONT,
+                new NetifProperties(2, true, true),
+                false))
                 .hasMessageContaining("3, not 1 to 2");
     }
 

@@ -3,6 +3,7 @@ package dev.isthmus.xen.blkif;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.isthmus.linux.HostMemory;
+import dev.isthmus.xen.CrashPoint;
 import dev.isthmus.xen.blkif.GuestRing.Response;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package dev.isthmus.xen.blkif;
 
 import dev.isthmus.linux.HostMemory;
 import dev.isthmus.linux.NativeHeap;
+import dev.isthmus.xen.CrashPoint;
 import dev.isthmus.xen.bridge.PagePool;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;

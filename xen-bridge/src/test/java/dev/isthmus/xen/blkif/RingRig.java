@@ -1,5 +1,6 @@
 package dev.isthmus.xen.blkif;
 
+import dev.isthmus.xen.CrashPoint;
 import dev.isthmus.xen.EventChannels;
 import dev.isthmus.xen.GrantTable;
 import dev.isthmus.xen.blkif.GuestRing.Response;

@@ -1,5 +1,6 @@
 package dev.isthmus.xen.netif;
 
+import dev.isthmus.xen.CrashPoint;
 import dev.isthmus.xen.EventChannels;
 import dev.isthmus.xen.GrantTable;
 import java.io.IOException;
@@ -10,6 +11,7 @@ final class CardRig implements AutoCloseable {
     final NetGuest guest;
     final MemoryWire wire = new MemoryWire();
     final NetifCounters counters = new NetifCounters();
+    final CrashPoint crash = new CrashPoint();
     private final GrantTable grants;
     private final EventChannels channels;
     private final NetifConnection wanted;
@@ -27,21 +29,26 @@ final class CardRig implements AutoCloseable {
     CardRig(NetGuest guest, NetifConnection wanted, VifRate rate, GrantTable grants) throws IOException {
         this.guest = guest;
         this.wanted = wanted;
-        this.grants = grants;
-        this.channels = guest.openEventChannels();
+        this.grants = crash.around(grants);
+        this.channels = crash.around(guest.openEventChannels());
+        wire.crash = crash;
         this.options = NetGuest.options(Path.of("/nowhere"), rate);
-        this.card = open();
+        this.card = open(false);
         card.service().resume(wire);
     }
 
-    private GuestCard open() throws IOException {
-        return GuestCard.open(options, wanted, new NetifProperties(4, true, true), grants, channels, counters);
+    private GuestCard open(boolean takenOver) throws IOException {
+        NetifConnection now = new NetifConnection(wanted.queues(), wanted.scatterGather(), wanted.gsoV4(),
+                wanted.gsoV6(), wanted.checksumV4(), wanted.checksumV6(), wanted.notifies(), takenOver);
+        return GuestCard.open(options, now, new NetifProperties(4, true, true), grants, channels, counters);
     }
 
     /** As when the process ended here and a new one begins. */
     void restart() throws IOException {
+        crash.never();
         card.close();
-        card = open();
+        wire.lose();
+        card = open(true);
         card.service().resume(wire);
     }
 

@@ -2,6 +2,7 @@ package dev.isthmus.xen.netif;
 
 import dev.isthmus.linux.HostMemory;
 import dev.isthmus.linux.NativeHeap;
+import dev.isthmus.xen.CrashPoint;
 import dev.isthmus.xen.bridge.PagePool;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -20,7 +21,7 @@ final class MemoryWire implements Backend, AutoCloseable {
 
     private final long heap = NativeHeap.allocate((SEND_PAGES + RECEIVE_PAGES + 1L) * PAGE);
     private final long pages = heap + PAGE - 1 & -PAGE;
-    private final PagePool pool = new PagePool(pages, SEND_PAGES);
+    private PagePool pool = new PagePool(pages, SEND_PAGES);
     private final Frame[] free = new Frame[FRAMES];
     private int freeCount;
     private final Frame[] taken = new Frame[FRAMES];
@@ -29,6 +30,7 @@ final class MemoryWire implements Backend, AutoCloseable {
     private int receiveFree;
     private final ArrayDeque<Frame> toReceive = new ArrayDeque<>();
 
+    CrashPoint crash = new CrashPoint();
     long features = 0x1883L;
     /** Whether frames that were sent are done at once, as if on a very fast cable. */
     boolean working = true;
@@ -44,6 +46,16 @@ final class MemoryWire implements Backend, AutoCloseable {
     int again;
 
     MemoryWire() {
+        lose();
+    }
+
+    /** Forgets all it was given and all it had received. */
+    void lose() {
+        pool = new PagePool(pages, SEND_PAGES);
+        toReceive.clear();
+        freeCount = 0;
+        takenCount = 0;
+        receiveFree = 0;
         for (int i = 0; i < FRAMES; i++) {
             free[freeCount++] = new Frame();
             Frame frame = new Frame();
@@ -100,6 +112,7 @@ final class MemoryWire implements Backend, AutoCloseable {
 
     @Override
     public @Nullable Frame prepare(int queue) {
+        crash.pass();
         if (freeCount == 0 || pool.free() < 20) {
             return null;
         }
@@ -116,6 +129,7 @@ final class MemoryWire implements Backend, AutoCloseable {
 
     @Override
     public void send(int queue, Frame frame) {
+        crash.pass();
         sentFrames++;
         check(frame);
         checkSender(frame);
@@ -182,11 +196,13 @@ final class MemoryWire implements Backend, AutoCloseable {
 
     @Override
     public @Nullable Frame receive(int queue) {
+        crash.pass();
         return toReceive.pollFirst();
     }
 
     @Override
     public void release(int queue, Frame frame) {
+        crash.pass();
         if (again > 0) {
             again--;
             toReceive.addLast(frame);
@@ -201,7 +217,9 @@ final class MemoryWire implements Backend, AutoCloseable {
     }
 
     @Override
-    public void publish() {}
+    public void publish() {
+        crash.pass();
+    }
 
     @Override
     public int inFlight() {

@@ -42,12 +42,18 @@ final class NetGuest implements XenDevices, AutoCloseable {
 
     /** One that can everything. */
     NetifConnection connection() {
-        return new NetifConnection(described(), true, true, true, true, true, true);
+        return new NetifConnection(described(), true, true, true, true, true, true, false);
+    }
+
+    /** The same, behind a predecessor. */
+    NetifConnection takenOver() {
+        return new NetifConnection(described(), true, true, true, true, true, true, true);
     }
 
     NetifConnection connection(boolean scatterGather, boolean gso, boolean checksumV4, boolean checksumV6,
             boolean notifies) {
-        return new NetifConnection(described(), scatterGather, gso, gso, checksumV4, checksumV6, notifies);
+        return new NetifConnection(described(), scatterGather, gso, gso, checksumV4, checksumV6, notifies,
+                false);
     }
 
     @Override

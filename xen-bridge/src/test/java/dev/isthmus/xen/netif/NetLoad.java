@@ -33,6 +33,7 @@ final class NetLoad implements AutoCloseable {
         try {
             int next = 0;
             while (!stop.get()) {
+                queue.answers();
                 queue.offer(GuestQueue.SIZE - (queue.rxProducer - queue.rxConsumer));
                 while (queue.txProducer - queue.txConsumer < IN_FLIGHT) {
                     byte[] frame = frames[next++ % frames.length];

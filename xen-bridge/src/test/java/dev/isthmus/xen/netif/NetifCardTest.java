@@ -114,7 +114,7 @@ class NetifCardTest {
                     assertThat(guest.domain.mappings()).isZero();
                     assertThat(guest.domain.bindings()).isZero();
                     card = NetifCard.open(options, guest);
-                    card.connect(guest.connection());
+                    card.connect(guest.takenOver());
                 }
                 load.await(FRAMES);
                 assertThat(card.counters().takeovers.get()).isPositive();
@@ -171,7 +171,8 @@ class NetifCardTest {
     }
 
     private static void refuse(ServedDevice<NetifConnection, ?, ?> card, String why, NetifQueue... queues) {
-        assertThatThrownBy(() -> card.connect(new NetifConnection(List.of(queues), true, true, true, true, true, true)))
+        assertThatThrownBy(() -> card.connect(new NetifConnection(List.of(queues), true, true, true, true, true, true,
+                false)))
                 .isInstanceOf(IOException.class).hasMessageContaining(why);
     }
 

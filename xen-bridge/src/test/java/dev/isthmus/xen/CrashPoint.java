@@ -1,36 +1,32 @@
-package dev.isthmus.xen.blkif;
+package dev.isthmus.xen;
 
-import dev.isthmus.xen.EventChannels;
-import dev.isthmus.xen.GrantCopies;
-import dev.isthmus.xen.GrantMapping;
-import dev.isthmus.xen.GrantTable;
 import java.io.IOException;
 
 /** Ends everything at one of the calls a worker makes, before it or behind it: as SIGKILL does. */
-final class CrashPoint {
+public final class CrashPoint {
     private int left = Integer.MAX_VALUE;
 
     /** The process is no more. */
-    static final class Crash extends Error {
+    public static final class Crash extends Error {
         private static final long serialVersionUID = 1L;
     }
 
     /** @param calls until it crashes */
-    void crashAfter(int calls) {
+    public void crashAfter(int calls) {
         left = calls;
     }
 
-    void never() {
+    public void never() {
         left = Integer.MAX_VALUE;
     }
 
-    void pass() {
+    public void pass() {
         if (left != Integer.MAX_VALUE && left-- == 0) {
             throw new Crash();
         }
     }
 
-    GrantTable around(GrantTable table) {
+    public GrantTable around(GrantTable table) {
         return new GrantTable() {
             @Override
             public GrantMapping map(int domain, int[] references) throws IOException {
@@ -51,7 +47,7 @@ final class CrashPoint {
         };
     }
 
-    EventChannels around(EventChannels channels) {
+    public EventChannels around(EventChannels channels) {
         return new EventChannels() {
             @Override
             public int bind(int domain, int remotePort) throws IOException {
