@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * DPDK's program that moves frames, of Debian 13, and how it is started with one port, whether front-end or back-end. Its
- * two threads share one processor: one waits for commands, one polls.
+ * DPDK's program that moves frames, of Debian 13, and how it is started with one port, whether front-end or back-end.
+ * Its two threads share one processor: one waits for commands, one polls.
  */
 final class Testpmd {
     private static final int BUILD_SECONDS = 600;
