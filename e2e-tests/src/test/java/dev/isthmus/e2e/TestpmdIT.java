@@ -15,11 +15,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** A stock front-end without a guest, which polls: what it sends comes back. */
 @Tag("network")
-@Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class TestpmdIT {
 
     private static final long FRAMES = 10_000_000;
-    private static final Duration LIMIT = Duration.ofSeconds(200);
+    private static final Duration LIMIT = Duration.ofSeconds(400);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     @TempDir
