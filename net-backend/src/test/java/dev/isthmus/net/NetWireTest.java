@@ -13,11 +13,13 @@ import dev.isthmus.spec.Clause;
 import dev.isthmus.vhostuser.Code;
 import dev.isthmus.vhostuser.FakeFrontend;
 import dev.isthmus.vhostuser.WireRig;
+import dev.isthmus.vring.VringCounters;
 import dev.isthmus.vring.WorkerOptions;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,6 +82,23 @@ class NetWireTest {
             assertThat(frontend.getVringBase(0)).isEqualTo(ROUNDS);
             long kicks = rig.server().counters().vrings().getFirst().kicks.get();
             assertThat(kicks).as("buffers that are offered wake nobody").isLessThan(ROUNDS / 4);
+        }
+    }
+
+    /** The watchdog looks ten times a second; here it has looked a few times at least. */
+    @Test
+    void buffersThatWaitForFramesAreNoChainsThatNobodyTakes() throws IOException {
+        try (WireRig<NetDevice> rig = WireRig.serve(device(1, ScriptedUplink.signalling()));
+                FakeFrontend frontend = rig.connected(NetRig.F_MRG_RXBUF)) {
+            FakeCard card = FakeCard.start(frontend, 0, SIZE);
+            long begin = System.nanoTime();
+            while (System.nanoTime() - begin < 500_000_000L) {
+                card.send(NetRig.frame(60, 1));
+                LockSupport.parkNanos(50_000_000L);
+            }
+            VringCounters receive = rig.server().counters().vrings().getFirst();
+            assertThat(receive.notTakenLooks.get()).isZero();
+            assertThat(receive.stalls.get()).isZero();
         }
     }
 
