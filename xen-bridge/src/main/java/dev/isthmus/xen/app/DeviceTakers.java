@@ -53,8 +53,10 @@ final class DeviceTakers {
 
     private Optional<GuestDevice<?, ?>> card(DeviceId id) throws IOException {
         String backend = paths.backend(id);
-        Optional<Path> socket = id.isOwn() ? store.read(backend + "/params").flatMap(DiskTarget::socket)
-                : taken.vifSocket(store.read(backend + "/vifname").orElse(""));
+        // A toolstack's card has it once it was served; its back-end may be away when the next process looks.
+        Optional<Path> written = store.read(backend + "/params").flatMap(DiskTarget::socket);
+        Optional<Path> socket = written.isPresent() || id.isOwn() ? written
+                : taken.vifSocket(interfaceName(id, backend));
         if (socket.isEmpty()) {
             return Optional.empty();
         }
@@ -71,6 +73,12 @@ final class DeviceTakers {
                 NetifCardOptions.POLL);
         return Optional.of(new GuestDevice<>(id, socket.get(), null, store, paths, tasks, new CardNodes(socket.get()),
                 () -> openers.card(options)));
+    }
+
+    /** As Xen's scripts have it: {@code vif-common.sh}. */
+    private String interfaceName(DeviceId id, String backend) throws IOException {
+        Optional<String> given = store.read(backend + "/vifname").filter(name -> !name.isEmpty());
+        return given.orElse("vif" + id.domain() + "." + id.device());
     }
 
     private VifRate rate(DeviceId id, String backend) throws IOException {

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param kernel who gets those that are not; null when none is taken
  * @param vbd disks whose target says so
- * @param vifSockets where cards are: those of which the socket {@code NAME.sock} is there, by {@code vifname=NAME};
- *            null: none is taken
+ * @param vifSockets where cards are: those of which the socket {@code NAME.sock} is there, NAME being that of their
+ *            interface; null: none is taken
  */
 record Taken(@Nullable KernelDevices kernel, boolean vbd, @Nullable Path vifSockets) {
     private static final String SUFFIX = ".sock";

@@ -82,8 +82,9 @@ final class XenOptions {
                         + RUN_DIR_DEFAULT))
                 .addOption(flag(TAKE_VBD, "serve disks of xl whose target is vhost-user:SOCKET, and have the kernel"
                         + " serve the others: sets drivers_autoprobe of the xen-backend bus to 0"))
-                .addOption(value(VIF_SOCKETS, "DIR", "serve cards of xl that have a vifname=NAME and a back-end at"
-                        + " DIR/NAME.sock, and have the kernel serve the others, as above"))
+                .addOption(value(VIF_SOCKETS, "DIR", "serve cards of xl whose back-end listens at DIR/NAME.sock,"
+                        + " NAME being their vifname or vifDOMAIN.NUMBER, and have the kernel serve the others, as"
+                        + " above"))
                 .addOption(value(LOG_LEVEL, "LEVEL", "error, warn, info (the default), debug or trace; logs go to"
                         + " stderr")));
         spec.addSubcommand(ATTACH, device(ATTACH, "Gives a guest a disk or a card.")

@@ -109,6 +109,14 @@ class CardLifeTest {
     }
 
     @Test
+    void aCardWithoutANameHasTheOneThatScriptsGiveIt() throws IOException {
+        Files.createFile(sockets.resolve("vif5.0.sock"));
+        serve();
+        create(VIF);
+        assertThat(rig.cards.getFirst().options.socket()).isEqualTo(sockets.resolve("vif5.0.sock"));
+    }
+
+    @Test
     void leavesOthersToTheKernel() throws IOException {
         serve();
         create(VIF);
@@ -184,6 +192,17 @@ class CardLifeTest {
                 List.of(new NetifQueue(8, 9, 3, 3)), false, false, false, true, false, false, true));
         assertThat(back("state")).isEqualTo("4");
         assertThat(back("feature-sg")).isEmpty();
+    }
+
+    @Test
+    void aCardThatWasServedIsOursWhileItsBackendIsAway() throws IOException {
+        serve();
+        create(VIF, "vifname", "web0");
+        Files.delete(sockets.resolve("web0.sock"));
+        serve();
+        assertThat(rig.cards).hasSize(2);
+        assertThat(rig.cards.getLast().options.socket()).isEqualTo(sockets.resolve("web0.sock"));
+        assertThat(probed()).isEmpty();
     }
 
     @Test
