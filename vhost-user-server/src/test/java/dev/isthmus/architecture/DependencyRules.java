@@ -63,7 +63,7 @@ public final class DependencyRules {
             Map.entry("xen", Set.of("memory", "linux")),
             Map.entry("xen.bridge", Set.of("xen", "frontend", "linux")),
             Map.entry("xen.blkif", Set.of("xen", "xen.bridge", "frontend", "frontend.blk", "memory", "linux")),
-            Map.entry("xen.netif", Set.of("xen", "xen.bridge", "frontend", "memory", "linux")),
+            Map.entry("xen.netif", Set.of("xen", "xen.bridge", "frontend", "frontend.net", "memory", "linux")),
             Map.entry("xen.app",
                     Set.of("xen", "xen.bridge", "xen.blkif", "xen.netif", "frontend", "server", "memory", "linux")));
 

@@ -14,6 +14,10 @@ public final class NetLayout {
     // 5.1.3
     public static final long F_CSUM = 1L << 0;
     public static final long F_GUEST_CSUM = 1L << 1;
+    public static final long F_GUEST_TSO4 = 1L << 7;
+    public static final long F_GUEST_TSO6 = 1L << 8;
+    public static final long F_HOST_TSO4 = 1L << 11;
+    public static final long F_HOST_TSO6 = 1L << 12;
     public static final long F_MRG_RXBUF = 1L << 15;
     public static final long F_CTRL_VQ = 1L << 17;
     public static final long F_MQ = 1L << 22;
@@ -27,6 +31,17 @@ public final class NetLayout {
     public static final int CSUM_OFFSET = 8;
     public static final int NUM_BUFFERS = 10;
     public static final int HEADER_BYTES = 12;
+
+    // flags
+    public static final int NEEDS_CSUM = 1;
+    public static final int DATA_VALID = 2;
+
+    // gso_type
+    public static final int GSO_NONE = 0;
+    public static final int GSO_TCPV4 = 1;
+    public static final int GSO_TCPV6 = 4;
+    /** Beside one of the others. */
+    public static final int GSO_ECN = 0x80;
 
     /** Rings of a pair: 5.1.2. */
     public static final int RINGS_OF_A_PAIR = 2;

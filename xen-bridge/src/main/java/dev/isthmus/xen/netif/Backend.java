@@ -1,5 +1,6 @@
 package dev.isthmus.xen.netif;
 
+import dev.isthmus.frontend.net.NetLayout;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * other side did. Queues are numbered as the guest's.
  */
 interface Backend {
-    /** What was negotiated: bits of {@link NetHeaderLayout}. */
+    /** What was negotiated: bits of {@link NetLayout}. */
     long features();
 
     /**

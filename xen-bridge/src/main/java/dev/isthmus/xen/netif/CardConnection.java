@@ -2,6 +2,7 @@ package dev.isthmus.xen.netif;
 
 import dev.isthmus.frontend.DriverVirtqueue;
 import dev.isthmus.frontend.Frontend;
+import dev.isthmus.frontend.net.NetLayout;
 import dev.isthmus.xen.bridge.BackendDevice;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,9 +14,9 @@ final class CardConnection implements BackendDevice<NetifProperties> {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private static final long WANTED = DriverVirtqueue.VERSION_1 | DriverVirtqueue.EVENT_IDX
-            | DriverVirtqueue.INDIRECT_DESC | NetHeaderLayout.F_CSUM | NetHeaderLayout.F_GUEST_CSUM
-            | NetHeaderLayout.F_GUEST_TSO4 | NetHeaderLayout.F_GUEST_TSO6 | NetHeaderLayout.F_HOST_TSO4
-            | NetHeaderLayout.F_HOST_TSO6 | NetHeaderLayout.F_MRG_RXBUF | NetHeaderLayout.F_MQ;
+            | DriverVirtqueue.INDIRECT_DESC | NetLayout.F_CSUM | NetLayout.F_GUEST_CSUM
+            | NetLayout.F_GUEST_TSO4 | NetLayout.F_GUEST_TSO6 | NetLayout.F_HOST_TSO4
+            | NetLayout.F_HOST_TSO6 | NetLayout.F_MRG_RXBUF | NetLayout.F_MQ;
 
     private final Frontend frontend;
     private final long features;
@@ -50,15 +51,15 @@ final class CardConnection implements BackendDevice<NetifProperties> {
 
     /** Pairs that can be used. */
     private int pairs() {
-        boolean many = (features & NetHeaderLayout.F_MQ) != 0;
+        boolean many = (features & NetLayout.F_MQ) != 0;
         return many ? Math.clamp(frontend.queueCount(), 1, Limits.QUEUES_MAX) : 1;
     }
 
     @Override
     public NetifProperties properties() {
-        boolean checksum = (features & NetHeaderLayout.F_CSUM) != 0;
-        return new NetifProperties(pairs(), checksum && (features & NetHeaderLayout.F_HOST_TSO4) != 0,
-                checksum && (features & NetHeaderLayout.F_HOST_TSO6) != 0);
+        boolean checksum = (features & NetLayout.F_CSUM) != 0;
+        return new NetifProperties(pairs(), checksum && (features & NetLayout.F_HOST_TSO4) != 0,
+                checksum && (features & NetLayout.F_HOST_TSO6) != 0);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.isthmus.xen.netif;
 
+import dev.isthmus.frontend.net.NetLayout;
 import dev.isthmus.xen.GrantTable;
 import dev.isthmus.xen.bridge.SharedRing;
 
@@ -45,7 +46,7 @@ final class Limits {
     static final int RECEIVE_PAGES = QUEUE_SIZE;
 
     /** Frame and header of the most a back-end may send, in whole pages. */
-    static final int LARGE_BUFFER_PAGES = (NetHeaderLayout.BYTES + FRAME_BYTES_MAX) / GrantTable.PAGE_BYTES + 1;
+    static final int LARGE_BUFFER_PAGES = (NetLayout.HEADER_BYTES + FRAME_BYTES_MAX) / GrantTable.PAGE_BYTES + 1;
 
     /** How often to look at a receive ring of a guest that does not say when it has put something there. */
     static final int SILENT_GUEST_MILLIS = 30;

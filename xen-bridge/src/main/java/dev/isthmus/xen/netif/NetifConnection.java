@@ -1,5 +1,6 @@
 package dev.isthmus.xen.netif;
 
+import dev.isthmus.frontend.net.NetLayout;
 import java.util.List;
 
 /**
@@ -22,8 +23,8 @@ public record NetifConnection(List<NetifQueue> queues, boolean scatterGather, bo
     /** Feature bits of virtio-net that are of no use to this guest. */
     long unwanted() {
         boolean large = scatterGather && checksumV4;
-        return (checksumV4 ? 0 : NetHeaderLayout.F_GUEST_CSUM)
-                | (large && gsoV4 ? 0 : NetHeaderLayout.F_GUEST_TSO4)
-                | (large && gsoV6 && checksumV6 ? 0 : NetHeaderLayout.F_GUEST_TSO6);
+        return (checksumV4 ? 0 : NetLayout.F_GUEST_CSUM)
+                | (large && gsoV4 ? 0 : NetLayout.F_GUEST_TSO4)
+                | (large && gsoV6 && checksumV6 ? 0 : NetLayout.F_GUEST_TSO6);
     }
 }

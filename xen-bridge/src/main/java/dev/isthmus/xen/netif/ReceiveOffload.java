@@ -1,5 +1,6 @@
 package dev.isthmus.xen.netif;
 
+import dev.isthmus.frontend.net.NetLayout;
 import dev.isthmus.linux.HostMemory;
 
 /**
@@ -25,14 +26,14 @@ final class ReceiveOffload {
     DropCause read(Frame frame) {
         flags = 0;
         gsoType = NetifLayout.GSO_NONE;
-        int said = HostMemory.u8(frame.header + NetHeaderLayout.FLAGS);
-        int segments = HostMemory.u8(frame.header + NetHeaderLayout.GSO_TYPE) & ~NetHeaderLayout.GSO_ECN;
-        if ((said & NetHeaderLayout.NEEDS_CSUM) == 0) {
-            flags = (said & NetHeaderLayout.DATA_VALID) != 0 ? NetifLayout.RX_DATA_VALIDATED : 0;
-            return segments == NetHeaderLayout.GSO_NONE ? DropCause.NONE : DropCause.BACKEND;
+        int said = HostMemory.u8(frame.header + NetLayout.FLAGS);
+        int segments = HostMemory.u8(frame.header + NetLayout.GSO_TYPE) & ~NetLayout.GSO_ECN;
+        if ((said & NetLayout.NEEDS_CSUM) == 0) {
+            flags = (said & NetLayout.DATA_VALID) != 0 ? NetifLayout.RX_DATA_VALIDATED : 0;
+            return segments == NetLayout.GSO_NONE ? DropCause.NONE : DropCause.BACKEND;
         }
-        int start = HostMemory.u16(frame.header + NetHeaderLayout.CSUM_START);
-        int field = HostMemory.u16(frame.header + NetHeaderLayout.CSUM_OFFSET);
+        int start = HostMemory.u16(frame.header + NetLayout.CSUM_START);
+        int field = HostMemory.u16(frame.header + NetLayout.CSUM_OFFSET);
         if (start + field + 2 > frame.headBytes()) {
             return DropCause.BACKEND;
         }
@@ -42,7 +43,7 @@ final class ReceiveOffload {
                 && SendOffload.field(headers, frame.headBytes()) == field;
         boolean v4 = headers.kind == FrameHeaders.IPV4;
         boolean told = known && (v4 ? guest.checksumV4() : guest.checksumV6());
-        if (segments != NetHeaderLayout.GSO_NONE) {
+        if (segments != NetLayout.GSO_NONE) {
             return told ? readGso(frame, segments, v4) : DropCause.BACKEND;
         }
         if (told) {
@@ -56,9 +57,9 @@ final class ReceiveOffload {
     }
 
     private DropCause readGso(Frame frame, int segments, boolean v4) {
-        gsoSize = HostMemory.u16(frame.header + NetHeaderLayout.GSO_SIZE);
-        boolean wanted = v4 ? segments == NetHeaderLayout.GSO_TCPV4 && guest.gsoV4()
-                : segments == NetHeaderLayout.GSO_TCPV6 && guest.gsoV6();
+        gsoSize = HostMemory.u16(frame.header + NetLayout.GSO_SIZE);
+        boolean wanted = v4 ? segments == NetLayout.GSO_TCPV4 && guest.gsoV4()
+                : segments == NetLayout.GSO_TCPV6 && guest.gsoV6();
         if (!wanted || gsoSize == 0) {
             return DropCause.BACKEND;
         }

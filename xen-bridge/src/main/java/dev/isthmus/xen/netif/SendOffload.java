@@ -1,5 +1,6 @@
 package dev.isthmus.xen.netif;
 
+import dev.isthmus.frontend.net.NetLayout;
 import dev.isthmus.linux.HostMemory;
 
 /**
@@ -45,7 +46,7 @@ final class SendOffload {
         if (gsoType != NetifLayout.GSO_NONE) {
             return describeGso(frame, headers, blank, gsoType, gsoSize);
         }
-        if ((features & NetHeaderLayout.F_CSUM) != 0) {
+        if ((features & NetLayout.F_CSUM) != 0) {
             describeChecksum(frame, headers.transport, field);
         } else {
             InternetChecksum.complete(frame, headers.transport, headers.transport + field);
@@ -68,16 +69,16 @@ final class SendOffload {
     }
 
     private static void describeChecksum(Frame frame, int start, int field) {
-        HostMemory.putU8(frame.header + NetHeaderLayout.FLAGS, NetHeaderLayout.NEEDS_CSUM);
-        HostMemory.putU16(frame.header + NetHeaderLayout.CSUM_START, start);
-        HostMemory.putU16(frame.header + NetHeaderLayout.CSUM_OFFSET, field);
+        HostMemory.putU8(frame.header + NetLayout.FLAGS, NetLayout.NEEDS_CSUM);
+        HostMemory.putU16(frame.header + NetLayout.CSUM_START, start);
+        HostMemory.putU16(frame.header + NetLayout.CSUM_OFFSET, field);
     }
 
     private DropCause describeGso(Frame frame, FrameHeaders headers, boolean blank, int gsoType, int gsoSize) {
         boolean v4 = gsoType == NetifLayout.GSO_TCPV4;
         boolean fits = headers.kind == (v4 ? FrameHeaders.IPV4 : FrameHeaders.IPV6)
                 && headers.protocol == FrameHeaders.TCP && gsoSize > 0
-                && (features & (v4 ? NetHeaderLayout.F_HOST_TSO4 : NetHeaderLayout.F_HOST_TSO6)) != 0;
+                && (features & (v4 ? NetLayout.F_HOST_TSO4 : NetLayout.F_HOST_TSO6)) != 0;
         if (!fits) {
             return DropCause.GSO;
         }
@@ -92,10 +93,10 @@ final class SendOffload {
                     InternetChecksum.pseudoHeader(headers, frame.head(), frame.bytes - headers.transport));
         }
         describeChecksum(frame, headers.transport, TCP_CHECKSUM);
-        HostMemory.putU8(frame.header + NetHeaderLayout.GSO_TYPE,
-                v4 ? NetHeaderLayout.GSO_TCPV4 : NetHeaderLayout.GSO_TCPV6);
-        HostMemory.putU16(frame.header + NetHeaderLayout.GSO_SIZE, gsoSize);
-        HostMemory.putU16(frame.header + NetHeaderLayout.HDR_LEN, headerBytes);
+        HostMemory.putU8(frame.header + NetLayout.GSO_TYPE,
+                v4 ? NetLayout.GSO_TCPV4 : NetLayout.GSO_TCPV6);
+        HostMemory.putU16(frame.header + NetLayout.GSO_SIZE, gsoSize);
+        HostMemory.putU16(frame.header + NetLayout.HDR_LEN, headerBytes);
         return DropCause.NONE;
     }
 }

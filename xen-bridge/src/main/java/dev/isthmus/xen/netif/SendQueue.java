@@ -1,5 +1,6 @@
 package dev.isthmus.xen.netif;
 
+import dev.isthmus.frontend.net.NetLayout;
 import dev.isthmus.linux.HostMemory;
 import dev.isthmus.xen.GrantTable;
 import dev.isthmus.xen.bridge.SharedRing;
@@ -131,7 +132,7 @@ final class SendQueue {
      */
     private void addCopies(Backend backend, PacketCopies copies, SendPacket packet, Frame frame) {
         long page = frame.header;
-        int used = NetHeaderLayout.BYTES;
+        int used = NetLayout.HEADER_BYTES;
         int begin = used;
         for (int i = 0; i < packet.pieces; i++) {
             int offset = packet.offsets[i];

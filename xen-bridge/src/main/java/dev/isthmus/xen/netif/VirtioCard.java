@@ -2,6 +2,7 @@ package dev.isthmus.xen.netif;
 
 import dev.isthmus.frontend.SharedMemory;
 import dev.isthmus.frontend.SplitDriverVirtqueue;
+import dev.isthmus.frontend.net.NetLayout;
 import dev.isthmus.xen.GrantTable;
 import dev.isthmus.xen.bridge.VirtioQueues;
 import java.io.IOException;
@@ -30,7 +31,7 @@ final class VirtioCard implements Backend, AutoCloseable {
             SharedMemory memory = SharedMemory.allocate(pairs * bytesOfPair());
             closers.push(memory::close);
             connection.frontend().share(memory);
-            this.virtio = VirtioQueues.withRoomFor(2 * pairs);
+            this.virtio = VirtioQueues.withRoomFor(NetLayout.RINGS_OF_A_PAIR * pairs);
             closers.push(virtio::close);
             for (int i = 0; i < pairs; i++) {
                 SplitDriverVirtqueue receive = SplitDriverVirtqueue.create(memory, Limits.QUEUE_SIZE, features);
@@ -38,9 +39,9 @@ final class VirtioCard implements Backend, AutoCloseable {
                         Limits.PAGES_MAX);
                 virtio.start(connection.frontend(), receive);
                 virtio.start(connection.frontend(), send);
-                virtio.watch(2 * i + 1, false);
-                receivers[i] = new VirtioReceiver(receive, virtio.vring(2 * i), memory, features);
-                senders[i] = new VirtioSender(send, virtio.vring(2 * i + 1), memory, features);
+                virtio.watch(NetLayout.transmitRing(i), false);
+                receivers[i] = new VirtioReceiver(receive, virtio.vring(NetLayout.receiveRing(i)), memory, features);
+                senders[i] = new VirtioSender(send, virtio.vring(NetLayout.transmitRing(i)), memory, features);
             }
         } catch (IOException | RuntimeException e) {
             close();
@@ -73,7 +74,7 @@ final class VirtioCard implements Backend, AutoCloseable {
     public @Nullable Frame prepare(int queue) {
         Frame frame = senders[queue].prepare();
         // That frames are done is news only for who waits for room.
-        virtio.watch(2 * queue + 1, frame == null);
+        virtio.watch(NetLayout.transmitRing(queue), frame == null);
         return frame;
     }
 
@@ -104,7 +105,7 @@ final class VirtioCard implements Backend, AutoCloseable {
 
     @Override
     public void watch(int queue, boolean on) {
-        virtio.watch(2 * queue, on);
+        virtio.watch(NetLayout.receiveRing(queue), on);
     }
 
     @Override

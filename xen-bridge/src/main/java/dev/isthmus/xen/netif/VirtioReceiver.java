@@ -4,6 +4,7 @@ import dev.isthmus.frontend.DriverChain;
 import dev.isthmus.frontend.DriverVirtqueue;
 import dev.isthmus.frontend.FrontendVring;
 import dev.isthmus.frontend.SharedMemory;
+import dev.isthmus.frontend.net.NetLayout;
 import dev.isthmus.linux.HostMemory;
 import dev.isthmus.xen.GrantTable;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +35,8 @@ final class VirtioReceiver {
         this.queue = queue;
         this.vring = vring;
         this.memory = memory;
-        this.mergeable = (features & NetHeaderLayout.F_MRG_RXBUF) != 0;
-        boolean large = (features & (NetHeaderLayout.F_GUEST_TSO4 | NetHeaderLayout.F_GUEST_TSO6)) != 0;
+        this.mergeable = (features & NetLayout.F_MRG_RXBUF) != 0;
+        boolean large = (features & (NetLayout.F_GUEST_TSO4 | NetLayout.F_GUEST_TSO6)) != 0;
         int pages = mergeable || !large ? 1 : Limits.LARGE_BUFFER_PAGES;
         this.bufferBytes = pages * GrantTable.PAGE_BYTES;
         this.byHead = new long[queue.size()];
@@ -81,9 +82,9 @@ final class VirtioReceiver {
             frame = free[--freeCount];
             frame.clear();
             frame.header = buffer;
-            header = NetHeaderLayout.BYTES;
+            header = NetLayout.HEADER_BYTES;
             // virtio 1.3, 5.1.6.4.1: without mergeable buffers it says nothing, and is 1.
-            partialMissing = mergeable ? HostMemory.u16(buffer + NetHeaderLayout.NUM_BUFFERS) : 1;
+            partialMissing = mergeable ? HostMemory.u16(buffer + NetLayout.NUM_BUFFERS) : 1;
             partialIsBad = partialMissing == 0 || partialMissing > Limits.PAGES_MAX;
         }
         if (used <= header || used > bufferBytes) {

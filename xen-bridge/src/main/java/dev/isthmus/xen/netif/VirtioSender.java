@@ -4,6 +4,7 @@ import dev.isthmus.frontend.DriverChain;
 import dev.isthmus.frontend.DriverVirtqueue;
 import dev.isthmus.frontend.FrontendVring;
 import dev.isthmus.frontend.SharedMemory;
+import dev.isthmus.frontend.net.NetLayout;
 import dev.isthmus.xen.GrantTable;
 import dev.isthmus.xen.bridge.PagePool;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +56,7 @@ final class VirtioSender {
     void send(Frame frame) {
         chain.clear();
         // The header is before the first piece.
-        chain.addReadable(memory.guestAddressOf(frame.header), NetHeaderLayout.BYTES + frame.lengths[0]);
+        chain.addReadable(memory.guestAddressOf(frame.header), NetLayout.HEADER_BYTES + frame.lengths[0]);
         for (int i = 1; i < frame.pieces; i++) {
             chain.addReadable(memory.guestAddressOf(frame.addresses[i]), frame.lengths[i]);
         }

@@ -2,6 +2,7 @@ package dev.isthmus.xen.netif;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.isthmus.frontend.net.NetLayout;
 import dev.isthmus.linux.HostMemory;
 import dev.isthmus.xen.FakeGrantTable;
 import java.util.Arrays;
@@ -159,7 +160,7 @@ class SendQueueTest {
 
     @Test
     void segmentsThatTheBackendCannotMakeAreRefused() {
-        rig.wire.features = NetHeaderLayout.F_CSUM;
+        rig.wire.features = NetLayout.F_CSUM;
         rig.card.service().resume(rig.wire);
         assertThat(send(Frames.frame(true, true, 5000), BLANK, 1, 1448)).containsExactly(-1, 1, -1, -1);
         expectDropped(DropCause.GSO);
