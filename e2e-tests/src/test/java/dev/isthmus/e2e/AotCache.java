@@ -12,13 +12,13 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The block back-end's AOT cache, made as {@code bin/package} makes it, if there is none or it is older than the jars:
- * an emulated CPU starts a JVM with it in a third of the time.
+ * AOT caches of the block back-end and of the Xen bridge, made as {@code bin/package} makes them, if there is none or it
+ * is older than the jars: an emulated CPU starts a JVM with it in a third of the time.
  */
 final class AotCache {
 
-    private static final Path JAR = Host.ROOT.resolve("blk-backend/target/isthmus-blk.jar");
-    private static final Path CACHE = JAR.resolveSibling("isthmus-blk.aot");
+    private static final Path BACKEND = Host.ROOT.resolve("blk-backend/target/isthmus-blk.jar");
+    private static final Path BRIDGE = Host.ROOT.resolve("xen-bridge/target/isthmus-xen.jar");
 
     private static final int FRONTENDS = 20;
 
@@ -34,9 +34,22 @@ final class AotCache {
 
     /** @param directory for sockets, images and what is made on the way */
     static void refresh(Path directory) throws IOException, InterruptedException {
-        if (isYoung()) {
-            return;
+        if (!isYoung(BACKEND)) {
+            trainBackend(directory);
         }
+        if (!isYoung(BRIDGE)) {
+            Path made = directory.resolve("bridge.aot").toAbsolutePath();
+            Host.run(END_LIMIT, "env", "ISTHMUS_AOT_CACHE=", "ISTHMUS_JAVA_OPTS=" + FLAGS + made, Host.ROOT.resolve(
+                    "bin/isthmus-xen").toString(), "rehearse");
+            Files.move(made, cache(BRIDGE), StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    private static Path cache(Path jar) {
+        return jar.resolveSibling(jar.getFileName().toString().replace(".jar", ".aot"));
+    }
+
+    private static void trainBackend(Path directory) throws IOException, InterruptedException {
         Path made = directory.resolve("made.aot").toAbsolutePath();
         Disk disk = Disk.of("train", directory, Images.sparse(directory.resolve("train.img"), 16 * Images.MEBIBYTE))
                 .withQueues(2);
@@ -49,20 +62,20 @@ final class AotCache {
             backend.management().get("/actuator/prometheus");
             backend.stop(END_LIMIT);
         }
-        Files.move(made, CACHE, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(made, cache(BACKEND), StandardCopyOption.REPLACE_EXISTING);
     }
 
-    private static boolean isYoung() throws IOException {
-        if (!Files.exists(CACHE)) {
+    private static boolean isYoung(Path jar) throws IOException {
+        if (!Files.exists(cache(jar))) {
             return false;
         }
-        FileTime time = Files.getLastModifiedTime(CACHE);
-        List<Path> jars = new ArrayList<>(List.of(JAR));
-        try (Stream<Path> libraries = Files.list(JAR.resolveSibling("lib"))) {
+        FileTime time = Files.getLastModifiedTime(cache(jar));
+        List<Path> jars = new ArrayList<>(List.of(jar));
+        try (Stream<Path> libraries = Files.list(jar.resolveSibling("lib"))) {
             libraries.forEach(jars::add);
         }
-        for (Path jar : jars) {
-            if (Files.getLastModifiedTime(jar).compareTo(time) >= 0) {
+        for (Path part : jars) {
+            if (Files.getLastModifiedTime(part).compareTo(time) >= 0) {
                 return false;
             }
         }

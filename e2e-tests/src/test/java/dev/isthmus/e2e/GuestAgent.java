@@ -23,13 +23,20 @@ final class GuestAgent implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(20);
 
     private final LineSocket socket;
+    private final int slowness;
 
-    private GuestAgent(LineSocket socket) {
+    private GuestAgent(LineSocket socket, int slowness) {
         this.socket = socket;
+        this.slowness = slowness;
     }
 
     static GuestAgent listen(Path path) throws IOException {
-        return new GuestAgent(LineSocket.listen(path));
+        return listen(path, 1);
+    }
+
+    /** @param slowness how many seconds of ours one of its own may take: a limit is on its clock */
+    static GuestAgent listen(Path path, int slowness) throws IOException {
+        return new GuestAgent(LineSocket.listen(path), slowness);
     }
 
     Path path() {
@@ -49,14 +56,14 @@ final class GuestAgent implements AutoCloseable {
     /** Runs a script to its end, or until the guest kills it after the limit, and waits until it takes the next one. */
     Shell.Result run(String script, Duration limit) throws IOException, InterruptedException {
         start(script, limit);
-        Duration longer = limit.plus(GRACE);
+        Duration longer = limit.plus(GRACE).multipliedBy(slowness);
         awaitLine(BEGIN, longer);
         List<String> output = new ArrayList<>();
         long deadline = System.nanoTime() + longer.toNanos();
         while (true) {
             String line = socket.next(remaining(deadline));
             if (line.startsWith(EXIT)) {
-                awaitReady(GRACE);
+                awaitReady(GRACE.multipliedBy(slowness));
                 return new Shell.Result(Integer.parseInt(line.substring(EXIT.length())), String.join("\n", output)
                         .strip());
             }

@@ -22,9 +22,9 @@ final class XenGuest implements Shell, AutoCloseable {
     /** What xl may take for one command: the builder alone reads 60 MB, and libxl waits 40 s for a script. */
     private static final Duration COMMAND_LIMIT = Duration.ofSeconds(120);
 
-    private static final Duration BOOT_LIMIT = Duration.ofSeconds(120);
-
-    private static final Duration LOOK_AGAIN = Duration.ofSeconds(10);
+    /** Both by our clock, which may be much faster than the guest's. */
+    private static final Duration BOOT_LIMIT = Duration.ofSeconds(900);
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(60);
 
     private static final String CREATE = """
             cat > /run/%1$s.cfg << 'END'
@@ -39,7 +39,7 @@ final class XenGuest implements Shell, AutoCloseable {
             cmdline='console=hvc0 quiet isthmus.mode=agent isthmus.tools=%5$s'
             disk=[ %6$s ]
             END
-            xl create -q %7$s /run/%1$s.cfg
+            xl create -q /run/%1$s.cfg
             """;
 
     private static final int MEMORY_MEBIBYTES = 320;
@@ -59,7 +59,7 @@ final class XenGuest implements Shell, AutoCloseable {
             throws IOException, InterruptedException {
         var guest = new XenGuest(host, name);
         try {
-            host.sh(creation(kind, name, "", disks), COMMAND_LIMIT);
+            host.sh(creation(kind, name, disks), COMMAND_LIMIT);
             guest.connect();
             return guest;
         } catch (AssertionError | IOException | InterruptedException e) {
@@ -68,34 +68,24 @@ final class XenGuest implements Shell, AutoCloseable {
         }
     }
 
-    /**
-     * Creates a guest that never runs, and destroys it, whether that works or not: what the bridge does for its first
-     * disk, an emulated JVM may take longer over than the 10 s that libxl waits.
-     */
-    static void warmUp(XenHost host, XenDisk... disks) throws IOException, InterruptedException {
-        host.run(creation(Kind.PV, "warm", "-p", disks) + "xl destroy warm", COMMAND_LIMIT);
-    }
-
-    private static String creation(Kind kind, String name, String options, XenDisk... disks) {
+    private static String creation(Kind kind, String name, XenDisk... disks) {
         String lines = Stream.concat(Stream.of(XenDisk.TOOLS), Stream.of(disks)).map(disk -> "'" + disk.line() + "'")
                 .collect(Collectors.joining(", "));
-        return CREATE.formatted(name, kind, MEMORY_MEBIBYTES, 1, XenDisk.TOOLS.device(), lines, options);
+        return CREATE.formatted(name, kind, MEMORY_MEBIBYTES, 1, XenDisk.TOOLS.device(), lines);
     }
 
     /**
-     * Passes its console on, and waits until it takes scripts: after its creation, a reboot and a restore.
-     *
-     * <p>QEMU 7.2's emulation of SVM now and then ends a PVH guest's boot with a triple fault. That is a reboot, after
-     * which the guest has another number and another console.
+     * Passes its console on, and waits until it takes scripts. A guest that boots again meanwhile has another number
+     * and another console.
      */
-    void connect() throws IOException, InterruptedException {
+    private void connect() throws IOException, InterruptedException {
         agent().forget();
         long deadline = System.nanoTime() + BOOT_LIMIT.toNanos();
         String connected = "";
         while (true) {
             String domain = host.run("xl domid " + name).output();
             if (domain.matches("\\d+") && !domain.equals(connected)) {
-                host.sh("isthmus-relay org.isthmus.console.%d %s".formatted(port, domain));
+                relay(domain);
                 connected = domain;
             }
             try {
@@ -143,6 +133,36 @@ final class XenGuest implements Shell, AutoCloseable {
     void detach(XenDisk disk) throws IOException, InterruptedException {
         host.sh("xl block-detach %s %s".formatted(name, disk.device()), COMMAND_LIMIT);
         sh("while test -b /dev/%s; do sleep 0.1; done".formatted(disk.device()));
+    }
+
+    /** Lets it boot again: another domain of the same name, whose disks are attached anew. */
+    void reboot() throws IOException, InterruptedException {
+        String before = domain();
+        start("reboot -f");
+        host.sh("until now=$(xl domid %1$s 2> /run/out) && test $now != %2$s; do sleep 0.3; done".formatted(name,
+                before), COMMAND_LIMIT);
+        connect();
+    }
+
+    /** Saves it to a file, after which it is gone, and makes it go on from there as another domain. */
+    void saveAndRestore() throws IOException, InterruptedException {
+        host.sh("xl save %1$s /dev/shm/%1$s.saved; xl restore /dev/shm/%1$s.saved; rm /dev/shm/%1$s.saved".formatted(
+                name), COMMAND_LIMIT);
+        relay(domain());
+    }
+
+    /** Panics it, and waits until Xen has forgotten it. */
+    void crash() throws IOException, InterruptedException {
+        start("echo c > /proc/sysrq-trigger");
+        awaitGone();
+    }
+
+    private String domain() throws IOException, InterruptedException {
+        return host.sh("xl domid " + name);
+    }
+
+    private void relay(String domain) throws IOException, InterruptedException {
+        host.sh("isthmus-relay org.isthmus.console.%d %s".formatted(port, domain));
     }
 
     /** Ends it without asking it. */

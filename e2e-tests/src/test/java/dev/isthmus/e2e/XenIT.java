@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @Tag("xen")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-@Timeout(value = 900, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 1800, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class XenIT {
 
     private static final XenVersion VERSION = XenVersion.of(System.getProperty("isthmus.xen.version", "4.17"));
@@ -31,6 +31,8 @@ class XenIT {
 
     /** A disk that dom0's kernel serves, of a loop device over a file in memory: as fast a thing as ours has. */
     private static final XenDisk LOOP = XenDisk.blkback("xvdc", "/dev/loop0");
+
+    private static final String COMMAND = "/isthmus/bin/isthmus-xen ";
 
     @TempDir
     private static Path directory;
@@ -43,7 +45,6 @@ class XenIT {
         host = XenHost.boot("xen", VERSION, directory);
         host.sh("truncate -s 256M /dev/shm/loop.img; losetup /dev/loop0 /dev/shm/loop.img");
         services = XenServices.start(host, 4);
-        XenGuest.warmUp(host, disk("xvda", 0), disk("xvdb", 1));
     }
 
     @AfterAll
@@ -99,7 +100,7 @@ class XenIT {
     void isOnlyAPauseWhenAProcessIsKilled() throws Exception {
         XenDisk second = disk("xvdb", 3);
         try (XenGuest one = XenGuest.create(host, XenGuest.Kind.PV, "one", disk("xvda", 0), second);
-                XenGuest two = XenGuest.create(host, XenGuest.Kind.PV, "two", disk("xvda", 2))) {
+                XenGuest two = XenGuest.create(host, XenGuest.Kind.PVH, "two", disk("xvda", 2))) {
             VerifiedLoad load = VerifiedLoad.start(one, "xvda");
             VerifiedLoad other = VerifiedLoad.start(two, "xvda");
             services.killBackend();
@@ -121,6 +122,34 @@ class XenIT {
 
     @Test
     @Order(4)
+    void staysWithAGuestThatIsSavedBootsAgainAndCrashes() throws Exception {
+        try (XenGuest guest = XenGuest.create(host, XenGuest.Kind.PV, "life", disk("xvda", 0))) {
+            guest.sh(Scripts.makeFileSystem("xvda") + Scripts.WRITE_RANDOM_FILE, SLOW);
+            guest.saveAndRestore();
+            guest.sh(Scripts.COMPARE_RANDOM_FILE + "umount /mnt", SLOW);
+            guest.reboot();
+            guest.sh("mount -t ext4 /dev/xvda /mnt\n" + Scripts.COMPARE_RANDOM_FILE, SLOW);
+            guest.crash();
+        }
+    }
+
+    @Test
+    @Order(5)
+    void disksOfItsOwnCommandComeAndGo() throws Exception {
+        try (XenGuest guest = XenGuest.create(host, XenGuest.Kind.PV, "own", LOOP)) {
+            host.sh(COMMAND + "attach own --vdev=xvdb --wait=60 --socket=" + XenServices.socket(1), SLOW);
+            guest.sh("until test -b /dev/xvdb; do sleep 0.1; done; head -c 8388608 /dev/urandom > /tmp/own");
+            guest.sh("dd if=/tmp/own of=/dev/xvdb bs=1M; sync; echo 3 > /proc/sys/vm/drop_caches");
+            guest.sh("head -c 8388608 /dev/xvdb | cmp - /tmp/own");
+            assertThat(host.sh(COMMAND + "list", SLOW)).containsPattern("xvdb +isthmus +connected +connected");
+            host.sh(COMMAND + "detach own --vdev=xvdb --wait=60", SLOW);
+            guest.sh("while test -b /dev/xvdb; do sleep 0.1; done");
+            assertThat(host.sh(COMMAND + "list", SLOW)).doesNotContain("isthmus ");
+        }
+    }
+
+    @Test
+    @Order(6)
     void leavesNothingOfGuestsThatAreGone() throws Exception {
         XenResources left = XenResources.of(host);
         assertThat(left.grants()).as("grants that are mapped, by domain").isEmpty();
