@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +28,9 @@ final class Bridge {
     private static final String BACKENDS = "backends";
     private static final String DOMAINS = "domains";
     private static final String FRONTEND = "frontend:";
+
+    /** A domain's number, which has 15 bits. */
+    private static final Pattern DOMAIN = Pattern.compile("\\d{1,5}");
 
     private static final String RELEASE_DOMAIN = "@releaseDomain";
 
@@ -124,6 +128,7 @@ final class Bridge {
         try {
             if (event.token().equals(DOMAINS)) {
                 List.copyOf(devices.values()).forEach(this::look);
+                removeEmptyDirectories();
             } else if (event.token().startsWith(FRONTEND)) {
                 frontendChanged(event.token().substring(FRONTEND.length()));
             } else {
@@ -131,6 +136,17 @@ final class Bridge {
             }
         } catch (IOException e) {
             LOG.warn("{}: {}", event.path(), e.getMessage());
+        }
+    }
+
+    /** Those of domains that have ended, above devices of our own kind; no toolstack knows them. */
+    private void removeEmptyDirectories() throws IOException {
+        String ours = paths.backends() + "/" + DeviceId.OWN;
+        for (String domain : store.list(ours)) {
+            boolean ended = DOMAIN.matcher(domain).matches() && !store.isIntroduced(Integer.parseInt(domain));
+            if (ended && store.list(ours + "/" + domain).isEmpty()) {
+                store.remove(ours + "/" + domain);
+            }
         }
     }
 

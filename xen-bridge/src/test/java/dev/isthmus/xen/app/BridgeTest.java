@@ -232,6 +232,10 @@ class BridgeTest {
         assertThat(rig.store.list("/local/domain/0/backend/isthmus/5")).isEmpty();
         assertThat(rig.store.list("/local/domain/5/device/vbd")).isEmpty();
         assertThat(rig.bridge.views()).isEmpty();
+
+        rig.store.release(5);
+        rig.settle();
+        assertThat(rig.store.list("/local/domain/0/backend/isthmus")).isEmpty();
     }
 
     @Test
@@ -242,7 +246,7 @@ class BridgeTest {
         rig.store.release(5);
         rig.settle();
 
-        assertThat(rig.store.list("/local/domain/0/backend/isthmus/5")).isEmpty();
+        assertThat(rig.store.list("/local/domain/0/backend/isthmus")).isEmpty();
         assertThat(rig.bridge.views()).isEmpty();
     }
 
