@@ -23,12 +23,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code bin/bench train}: lets the block back-end do what it does in every life, so that the JVM writes down which
- * classes that takes, and puts what it wrote beside the jar. What is rare is left out, since a process loads all that
+ * {@code bin/bench train}: lets the back-ends do what they do in every life, so that the JVM writes down which classes
+ * that takes, and puts what it wrote beside the jar. What is rare is left out, since a process loads all that
  * is in a cache, whether it needs it or not.
  */
 @Command(name = "train", mixinStandardHelpOptions = true,
-        description = "Makes the AOT cache with which bin/isthmus-blk starts; bin/package runs it.")
+        description = "Makes the AOT caches with which bin/isthmus-blk and bin/isthmus-net start; bin/package runs"
+                + " it.")
 public final class TrainCommand implements Callable<Integer> {
     private static final long BYTES = 4L << 20;
     private static final Duration LOAD = Duration.ofSeconds(1);
@@ -51,13 +52,32 @@ public final class TrainCommand implements Callable<Integer> {
         try (rig) {
             Path made = rig.directory().resolve("made");
             train(rig, made);
-            Path beside = OurProcess.CACHE.resolveSibling(OurProcess.CACHE.getFileName() + ".new");
-            Files.copy(made, beside, StandardCopyOption.REPLACE_EXISTING);
-            check(rig, beside);
-            Files.move(beside, OurProcess.CACHE, StandardCopyOption.ATOMIC_MOVE);
-            spec.commandLine().getOut().printf("%s, %d MiB%n", OurProcess.CACHE, Files.size(OurProcess.CACHE) >> 20);
+            Path beside = beside(made, OurProcess.CACHE);
+            check(rig, "blk", OurProcess::command, "store=null,size=" + BYTES, beside);
+            ship(beside, OurProcess.CACHE);
+            Path netMade = rig.directory().resolve("net-made");
+            trainNet(rig, netMade);
+            Path netBeside = beside(netMade, OurProcess.NET_CACHE);
+            check(rig, "net", OurProcess::netCommand, "uplink=loopback", netBeside);
+            ship(netBeside, OurProcess.NET_CACHE);
         }
         return rig.isClean() ? 0 : 1;
+    }
+
+    private static Path beside(Path made, Path cache) throws IOException {
+        Path beside = cache.resolveSibling(cache.getFileName() + ".new");
+        Files.copy(made, beside, StandardCopyOption.REPLACE_EXISTING);
+        return beside;
+    }
+
+    private void ship(Path made, Path cache) throws IOException {
+        Files.move(made, cache, StandardCopyOption.ATOMIC_MOVE);
+        spec.commandLine().getOut().printf("%s, %d MiB%n", cache, Files.size(cache) >> 20);
+    }
+
+    /** How one of the programs is started. */
+    private interface Program {
+        List<String> command(Path cache, List<String> flags, List<String> devices);
     }
 
     private static void train(Rig rig, Path cache) throws IOException {
@@ -80,8 +100,24 @@ public final class TrainCommand implements Callable<Integer> {
             load(server, socket, LoadPattern.RANDWRITE);
             load(server, socket, LoadPattern.RANDREAD);
         }
+        end(rig, server, sockets.getFirst(), cache);
+    }
+
+    /** Until its socket listens and it is asked about itself: no card is connected. */
+    private static void trainNet(Rig rig, Path cache) throws IOException {
+        Path socket = rig.directory().resolve("net.sock");
+        List<String> flags = new ArrayList<>(LEAN);
+        flags.add("-XX:AOTCacheOutput=" + cache);
+        Server server = Server.start(rig.cleanup(), Pin.OFF, rig.directory().resolve("train-net.log"),
+                OurProcess.netCommand(Path.of(""), flags, List.of("socket-path=" + socket + ",uplink=loopback")),
+                END_SECONDS);
+        server.awaitListening(socket);
+        end(rig, server, socket, cache);
+    }
+
+    private static void end(Rig rig, Server server, Path socket, Path cache) throws IOException {
         for (String path : List.of("/actuator/health", "/actuator/prometheus", "/devices")) {
-            UnixHttp.await(OurProcess.managementSocket(sockets.getFirst()), path);
+            UnixHttp.await(OurProcess.managementSocket(socket), path);
         }
         rig.cleanup().release(server);
         if (!Files.exists(cache)) {
@@ -99,10 +135,10 @@ public final class TrainCommand implements Callable<Integer> {
     }
 
     /** The JVM says nothing when it cannot use a cache. */
-    private static void check(Rig rig, Path cache) throws IOException {
-        Path socket = rig.directory().resolve("check.sock");
-        Server server = Server.start(rig.cleanup(), Pin.OFF, rig.directory().resolve("check.log"), OurProcess.command(
-                cache, List.of(), List.of("socket-path=" + socket + ",store=null,size=" + BYTES)));
+    private static void check(Rig rig, String name, Program program, String device, Path cache) throws IOException {
+        Path socket = rig.directory().resolve("check-" + name + ".sock");
+        Server server = Server.start(rig.cleanup(), Pin.OFF, rig.directory().resolve("check-" + name + ".log"), program
+                .command(cache, List.of(), List.of("socket-path=" + socket + "," + device)));
         server.awaitListening(socket);
         if (!server.maps(cache.toString())) {
             throw server.failure("does not use the cache it made");
