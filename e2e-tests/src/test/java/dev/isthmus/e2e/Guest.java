@@ -169,7 +169,7 @@ final class Guest implements Shell, AutoCloseable {
                     "%s,id=memory,size=%dM,share=on".formatted(memory.object, MEMORY_MEBIBYTES), "-numa",
                     "node,memdev=memory"));
             command.addAll(List.of("-kernel", files.kernel().toString(), "-initrd", files.initrd().toString(),
-                    "-append", "console=ttyS0 quiet panic=-1 isthmus.mode=agent"));
+                    "-append", "console=ttyS0 quiet panic=-1 no_timer_check isthmus.mode=agent"));
             command.addAll(List.of("-chardev", "socket,id=qmp,path=" + qmp.path(), "-mon", "chardev=qmp,mode=control"));
             command.addAll(List.of("-device", "virtio-serial-pci", "-chardev", "socket,id=agent,path=" + agent.path(),
                     "-device", "virtserialport,chardev=agent,name=org.isthmus.agent"));

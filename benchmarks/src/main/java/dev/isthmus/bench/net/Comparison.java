@@ -13,7 +13,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** Takes the cases one after the other; both back-ends are started anew for each, and measured by turns. */
+/** Takes the cases of frames one after the other; both back-ends are started anew for each, and measured by turns. */
 final class Comparison {
     /**
      * How it is measured.
@@ -44,8 +44,8 @@ final class Comparison {
             Cleanup scope = rig.cleanup().scope();
             FlowResult result = run(scope, flow);
             rig.cleanup().release(scope);
-            rig.say("        mpps ratio %.2f, CPU per frame ratio %.2f".formatted(result.ratio(Metric.MPPS), result
-                    .ratio(Metric.CPU)));
+            rig.say("        rate ratio %.2f, CPU ratio %.2f".formatted(result.ratio(Metric.RATE), result
+                    .ratio(Metric.COST)));
             results.add(result);
         }
         return results;
@@ -107,7 +107,7 @@ final class Comparison {
             if (rate == 0) {
                 throw server.failure("moves no frame");
             }
-            return new Figures(rate / 1e6, clock.nanos() / (rate * (nanos[1] - nanos[0]) / 1e9));
+            return flow.unit().figures(rate / 1e6, (double) clock.nanos() / (nanos[1] - nanos[0]));
         } finally {
             scope.release(frontend);
         }

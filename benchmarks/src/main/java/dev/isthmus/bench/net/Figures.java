@@ -1,9 +1,9 @@
 package dev.isthmus.bench.net;
 
 /**
- * What was measured of one back-end in one round.
+ * What was measured of one back-end in one round, in the case's {@link Unit}.
  *
- * @param mpps millions of frames a second, as the front-end counts them
- * @param cpuNanosPerFrame processor time of the back-end, all its threads, for each frame
+ * @param rate what it moved in a second
+ * @param cost processor time for what it moved
  */
-record Figures(double mpps, double cpuNanosPerFrame) {}
+record Figures(double rate, double cost) {}

@@ -12,9 +12,6 @@ import java.util.stream.IntStream;
  * @param peers by round, as many
  */
 record FlowResult(Flow flow, List<Figures> ours, List<Figures> peers) {
-    private static final int SMALL_FRAME_BYTES = 64;
-    private static final double LEAST_OF_SMALL_FRAMES = 0.5;
-
     double median(Side side, Metric metric) {
         return Numbers.median((side == Side.OURS ? ours : peers).stream().map(metric::of).toList());
     }
@@ -30,17 +27,8 @@ record FlowResult(Flow flow, List<Figures> ours, List<Figures> peers) {
                 round))).summaryStatistics();
     }
 
-    /** The project's goal is of small frames. */
-    boolean hasGoal() {
-        return flow.frameBytes() == SMALL_FRAME_BYTES;
-    }
-
-    /** A ratio that is no number meets nothing. */
-    boolean meetsGoal() {
-        return !hasGoal() || ratio(Metric.MPPS) >= LEAST_OF_SMALL_FRAMES;
-    }
-
-    static double goal() {
-        return LEAST_OF_SMALL_FRAMES;
+    /** The project's goals for it that it misses. */
+    List<Goal> missed() {
+        return Goal.of(flow).stream().filter(goal -> !goal.isMetBy(this)).toList();
     }
 }

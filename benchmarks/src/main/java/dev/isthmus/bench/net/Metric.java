@@ -1,27 +1,23 @@
 package dev.isthmus.bench.net;
 
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
-/** One of the figures, under the name it has in the JSON. */
+/** One of the figures. */
 enum Metric {
-    MPPS("mpps", "Mpps", Figures::mpps), CPU("cpu_ns_per_frame", "CPU ns/frame", Figures::cpuNanosPerFrame);
+    RATE(Unit::rate, Figures::rate), COST(Unit::cost, Figures::cost);
 
-    private final String key;
-    private final String title;
+    private final Function<Unit, String> key;
     private final ToDoubleFunction<Figures> value;
 
-    Metric(String key, String title, ToDoubleFunction<Figures> value) {
+    Metric(Function<Unit, String> key, ToDoubleFunction<Figures> value) {
         this.key = key;
-        this.title = title;
         this.value = value;
     }
 
-    String key() {
-        return key;
-    }
-
-    String title() {
-        return title;
+    /** Its name in the JSON. */
+    String key(Unit unit) {
+        return key.apply(unit);
     }
 
     double of(Figures figures) {

@@ -19,8 +19,9 @@ final class Report {
 
     static String text(Pin pin, List<FlowResult> results, double others) {
         var lines = new ArrayList<String>();
-        lines.add("ours: bin/isthmus-net with uplink=null; peer: dpdk-testpmd with net_vhost; front-end of both:"
-                + " dpdk-testpmd with net_virtio_user, split rings");
+        lines.add("ours: bin/isthmus-net");
+        lines.add("peer: frames: dpdk-testpmd with net_vhost, front-end of both dpdk-testpmd with net_virtio_user;"
+                + " TCP: QEMU's own card, in the same guest");
         lines.add("on:   " + Machine.describe() + "; " + pin.describe());
         lines.add("");
         table(results).lines().forEach(lines::add);
@@ -28,32 +29,26 @@ final class Report {
         lines.add("ratio: ours divided by the peer's, of the medians; spread: of single rounds, least and most");
         lines.add(String.format(Locale.ROOT, "meanwhile others, the kernel's threads included, kept %.2f CPUs busy",
                 others));
-        results.stream().filter(FlowResult::hasGoal).forEach(result -> lines.add(verdict(result)));
+        results.forEach(result -> Goal.of(result.flow()).forEach(goal -> lines.add(goal.verdict(result))));
         return String.join("\n", lines) + "\n";
     }
 
-    static String verdict(FlowResult result) {
-        return String.format(Locale.ROOT, "%s  %-10s mpps ratio %.2f, at least %.1f", result.meetsGoal() ? "PASS"
-                : "MISS", result.flow().name(), result.ratio(Metric.MPPS), FlowResult.goal());
-    }
-
     private static String table(List<FlowResult> results) {
-        var header = new ArrayList<>(List.of("case", ""));
-        Stream.of(Metric.values()).forEach(metric -> header.add(metric.title()));
-        var table = new TextTable(2, header);
+        var table = new TextTable(3, List.of("case", "", "", "rate", "CPU"));
         for (FlowResult result : results) {
             for (Side side : Side.values()) {
-                table.row(row(side == Side.OURS ? result.flow().name() : "", side.text(), metric -> Numbers.brief(result
-                        .median(side, metric))));
+                table.row(row(side == Side.OURS ? result.flow().name() : "", side.text(), side == Side.OURS ? result
+                        .flow().unit().rate() + ", " + result.flow().unit().cost() : "", metric -> Numbers.brief(result
+                                .median(side, metric))));
             }
-            table.row(row("", "ratio", metric -> ratio(result.ratio(metric))));
-            table.row(row("", "spread", metric -> spread(result.roundRatios(metric))));
+            table.row(row("", "ratio", "", metric -> ratio(result.ratio(metric))));
+            table.row(row("", "spread", "", metric -> spread(result.roundRatios(metric))));
         }
         return table.toString();
     }
 
-    private static List<String> row(String name, String what, Function<Metric, String> cell) {
-        return Stream.concat(Stream.of(name, what), Stream.of(Metric.values()).map(cell)).toList();
+    private static List<String> row(String name, String what, String unit, Function<Metric, String> cell) {
+        return Stream.concat(Stream.of(name, what, unit), Stream.of(Metric.values()).map(cell)).toList();
     }
 
     private static String ratio(double value) {
@@ -72,19 +67,21 @@ final class Report {
             ObjectNode cell = array.addObject().put("case", result.flow().name());
             for (Side side : Side.values()) {
                 ObjectNode figures = cell.putObject(side.text());
-                Stream.of(Metric.values()).forEach(metric -> put(figures, metric.key(), result.median(side, metric)));
+                Stream.of(Metric.values()).forEach(metric -> put(figures, metric.key(result.flow().unit()), result
+                        .median(side, metric)));
             }
             ObjectNode ratio = cell.putObject("ratio");
             ObjectNode spread = cell.putObject("spread");
             for (Metric metric : Metric.values()) {
-                put(ratio, metric.key(), result.ratio(metric));
+                put(ratio, metric.key(result.flow().unit()), result.ratio(metric));
                 DoubleSummaryStatistics ratios = result.roundRatios(metric);
-                put(put(spread.putObject(metric.key()), "least", ratios.getMin()), "most", ratios.getMax());
+                put(put(spread.putObject(metric.key(result.flow().unit())), "least", ratios.getMin()), "most", ratios
+                        .getMax());
             }
             var goals = cell.putArray("goals");
-            if (result.hasGoal()) {
-                goals.addObject().put("metric", Metric.MPPS.key()).put("at_least", FlowResult.goal())
-                        .put("met", result.meetsGoal());
+            for (Goal goal : Goal.of(result.flow())) {
+                goals.addObject().put("metric", goal.metric().key(result.flow().unit()))
+                        .put(goal.atLeast() ? "at_least" : "at_most", goal.bound()).put("met", goal.isMetBy(result));
             }
         }
         return array.toPrettyString() + "\n";

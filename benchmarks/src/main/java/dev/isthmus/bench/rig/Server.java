@@ -52,18 +52,37 @@ public final class Server {
     /** Waits until it listens at a socket. To connect would begin a session, so the kernel's list is looked at. */
     public void awaitListening(Path socket) throws IOException {
         long deadline = System.nanoTime() + (long) (START_SECONDS * 1e9);
-        while (!isListening(socket)) {
-            if (Tool.waitFor(process, LOOK_AGAIN_SECONDS)) {
-                throw failure("ended with status " + process.exitValue());
-            }
+        while (!Tool.waitFor(process, LOOK_AGAIN_SECONDS) && !isListening(socket)) {
             if (System.nanoTime() > deadline) {
                 throw failure("does not listen at " + socket + " after " + START_SECONDS + " s");
             }
         }
+        expectAlive();
     }
 
-    private static boolean isListening(Path socket) throws IOException {
-        try (Stream<String> lines = Files.lines(Path.of("/proc/net/unix"))) {
+    /** Waits until it has said something. */
+    public void awaitSaid(String text, double seconds) throws IOException {
+        long deadline = System.nanoTime() + (long) (seconds * 1e9);
+        while (!Tool.waitFor(process, LOOK_AGAIN_SECONDS) && !Files.readString(log, StandardCharsets.ISO_8859_1)
+                .contains(
+                        text)) {
+            if (System.nanoTime() > deadline) {
+                throw failure("has not said \"" + text + "\" after " + seconds + " s");
+            }
+        }
+        expectAlive();
+    }
+
+    private void expectAlive() throws IOException {
+        if (!process.isAlive()) {
+            throw failure("ended with status " + process.exitValue());
+        }
+    }
+
+    private boolean isListening(Path socket) throws IOException {
+        // Of its network, which may be another one than ours.
+        Path sockets = Path.of("/proc", Long.toString(pid()), "net/unix");
+        try (Stream<String> lines = Files.lines(sockets)) {
             return lines.anyMatch(line -> line.contains(LISTENING) && line.endsWith(" " + socket));
         }
     }
