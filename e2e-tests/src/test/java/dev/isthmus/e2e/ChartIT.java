@@ -156,7 +156,7 @@ class ChartIT {
             "nodeWide.enabeld=true | 'enabeld' not allowed", //
             "runAsUser=0 | runAsUser"})
     void refusesWhatCannotBeMeant(String setting, String message) {
-        String[] words = setting.split("=");
+        String[] words = setting.split("=", 2);
         TemplateCommand template = template().withValuesFile(CHART.resolve("ci/minimal-values.yaml")).set(words[0],
                 words[1]);
         assertThatThrownBy(template::call).hasMessageContaining("schema").hasMessageContaining(message.strip());
