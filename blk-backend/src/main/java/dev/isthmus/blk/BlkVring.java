@@ -200,6 +200,11 @@ final class BlkVring implements VringHandler {
     }
 
     @Override
+    public void letGo() {
+        store.letGo();
+    }
+
+    @Override
     public int inFlight() {
         return inFlight;
     }

@@ -5,6 +5,8 @@ import dev.isthmus.blk.BlkDeviceOptions;
 import dev.isthmus.blk.store.BlockLimits;
 import dev.isthmus.blk.store.BlockStore;
 import dev.isthmus.blk.store.fault.FaultStore;
+import dev.isthmus.blk.store.limit.LimitGroups;
+import dev.isthmus.blk.store.limit.LimitStore;
 import dev.isthmus.server.DeviceServer;
 import dev.isthmus.server.ServedDevice;
 import dev.isthmus.server.ServerProcess;
@@ -26,7 +28,7 @@ final class BlkDevices {
 
     /** @throws IOException in one line which device cannot start and why */
     static List<ServedBlkDevice> start(List<BlkDeviceProperties> all, ServerProcess process) throws IOException {
-        List<BlockStore> stores = new ArrayList<>();
+        List<LimitStore> stores = new ArrayList<>();
         for (BlkDeviceProperties properties : all) {
             try {
                 stores.add(open(properties));
@@ -35,24 +37,25 @@ final class BlkDevices {
             }
         }
         List<ServedBlkDevice> served = new ArrayList<>();
+        var groups = new LimitGroups();
         for (int i = 0; i < all.size(); i++) {
-            served.add(start(all.get(i), stores.get(i), process));
+            served.add(start(all.get(i), stores.get(i), groups, process));
         }
         return served;
     }
 
-    private static BlockStore open(BlkDeviceProperties properties) throws IOException {
+    private static LimitStore open(BlkDeviceProperties properties) throws IOException {
         BlockStore store = properties.store().open(properties.name());
         if (!properties.faults()) {
-            return store;
+            return LimitStore.around(store);
         }
         LOG.warn("{}: started with faults=on: the management API can make it hang and fail; for tests only", properties
                 .name());
-        return FaultStore.around(properties.name(), store);
+        return LimitStore.around(FaultStore.around(properties.name(), store));
     }
 
-    private static ServedBlkDevice start(BlkDeviceProperties properties, BlockStore store, ServerProcess process)
-            throws IOException {
+    private static ServedBlkDevice start(BlkDeviceProperties properties, LimitStore store, LimitGroups groups,
+            ServerProcess process) throws IOException {
         var options = new BlkDeviceOptions(properties.serial(), properties.queues(), properties.stateFile());
         BlkDevice device = BlkDevice.create(properties.name(), options, store);
         try {
@@ -64,7 +67,8 @@ final class BlkDevices {
                     properties.workers().transport().resolve().text());
             return new ServedBlkDevice(device,
                     new ServedDevice(server, new BlkReport(device, properties.store(), properties.workers().transport()
-                            .resolve(), store instanceof FaultStore faults ? faults : null)));
+                            .resolve(), new DeviceLimit(properties.name(), store, groups),
+                            store.behind() instanceof FaultStore faults ? faults : null)));
         } catch (IOException e) {
             throw named(properties, e);
         }

@@ -37,7 +37,17 @@ final class BlkMetrics implements MultiCollector {
                     d -> d.store().counters().isFailing() ? 1 : 0),
             new MetricFamily.Gauge<>("isthmus_blk_store_missing_bytes",
                     "How much shorter the image is than the guest's disk, since somebody cut it off.",
-                    d -> d.store().counters().missingBytes()));
+                    d -> d.store().counters().missingBytes()),
+            new MetricFamily.Gauge<>("isthmus_blk_limit_iops",
+                    "Requests a second the device, or its group, is limited to; 0 without a limit.",
+                    d -> DeviceLimit.of(d).limit().iops()),
+            new MetricFamily.Gauge<>("isthmus_blk_limit_bytes_per_second",
+                    "Bytes a second the device, or its group, is limited to; 0 without a limit.",
+                    d -> DeviceLimit.of(d).limit().bytesPerSecond()),
+            new MetricFamily.Gauge<>("isthmus_blk_limit_held_requests", "Requests that wait for the limit now.",
+                    d -> DeviceLimit.of(d).heldNow()),
+            new MetricFamily.Counter<>("isthmus_blk_limit_held", "Requests that ever waited for a limit.",
+                    d -> DeviceLimit.of(d).heldEver()));
 
     private static final MetricFamily<StoreErrors> STORE = new MetricFamily.Counter<>("isthmus_blk_store_errors",
             "Errors of the image: of I/O, of a full file system (no_space), of a flush, of a damaged block (checksum).",

@@ -16,10 +16,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is known about a block device and its store.
  *
+ * @param limit how much may be asked of the store
  * @param faults the device's store, if it can be made to misbehave
  */
-record BlkReport(BlkDevice device, StoreProperties store, Transport transport, @Nullable FaultStore faults)
-        implements DeviceReport {
+record BlkReport(BlkDevice device, StoreProperties store, Transport transport, DeviceLimit limit,
+        @Nullable FaultStore faults) implements DeviceReport {
     @Override
     public Map<String, Object> details() {
         BlockLimits limits = device.store().limits();
@@ -28,6 +29,7 @@ record BlkReport(BlkDevice device, StoreProperties store, Transport transport, @
         details.put("capacityBytes", limits.sizeBytes());
         details.put("readOnly", limits.readOnly());
         details.put("transport", transport.text());
+        details.put("qos", limit.describe());
         if (faults != null) {
             FaultRule rule = faults.rule();
             details.put("faults", rule == null ? "none" : rule.toString());
@@ -52,7 +54,11 @@ record BlkReport(BlkDevice device, StoreProperties store, Transport transport, @
 
     @Override
     public void change(String what, Map<String, String> wanted) throws IOException {
-        DeviceVolume.change(device, what, wanted);
+        if (what.equals("qos")) {
+            limit.change(wanted);
+        } else {
+            DeviceVolume.change(device, what, wanted);
+        }
     }
 
     @Override

@@ -2,7 +2,7 @@ package dev.isthmus.blk.app;
 
 import dev.isthmus.blk.BlkDevice;
 import dev.isthmus.blk.store.BlockStore;
-import dev.isthmus.blk.store.fault.FaultStore;
+import dev.isthmus.blk.store.StoreAround;
 import dev.isthmus.blk.store.volume.RocksDbBlockStore;
 import dev.isthmus.server.options.DeviceValues;
 import java.io.IOException;
@@ -18,7 +18,10 @@ final class DeviceVolume {
 
     /** The device's volume; null if it has another store. */
     static @Nullable RocksDbBlockStore of(BlkDevice device) {
-        BlockStore store = device.store() instanceof FaultStore faults ? faults.behind() : device.store();
+        BlockStore store = device.store();
+        while (store instanceof StoreAround around) {
+            store = around.behind();
+        }
         return store instanceof RocksDbBlockStore volume ? volume : null;
     }
 

@@ -4,4 +4,7 @@ package dev.isthmus.blk.store;
 public interface StoreQueue {
     /** As {@link BlockStore#submit}, and by that worker only. */
     void submit(StoreRequest request);
+
+    /** The worker's ring is about to stop, and waits for what it submitted: nothing is to be held back. */
+    default void letGo() {}
 }

@@ -116,6 +116,29 @@ class BlkManagementTest {
     }
 
     @Test
+    void limitIsSetShownAndTakenBack() throws IOException {
+        HttpOverUnix.Response set = http.post("/devices/a/qos?iops=2000&bytes-per-second=1048576&group=g");
+        assertThat(set.status()).isEqualTo(200);
+        assertThat(set.body()).contains(
+                "\"qos\":\"iops=2000, bytes-per-second=1048576, burst-ms=50, group g\"");
+        assertThat(scrape()).contains("isthmus_blk_limit_iops{device=\"a\"} 2000.0",
+                "isthmus_blk_limit_bytes_per_second{device=\"a\"} 1048576.0",
+                "isthmus_blk_limit_iops{device=\"b\"} 0.0");
+        assertThat(http.post("/devices/a/qos").body()).contains("\"qos\":\"off\"");
+        assertThat(scrape()).contains("isthmus_blk_limit_iops{device=\"a\"} 0.0");
+    }
+
+    @Test
+    void limitThatIsNoneIsRefused() throws IOException {
+        for (String query : List.of("iops=many", "iops=-1", "burst-ms=60001", "group=a%20b", "ipos=1")) {
+            HttpOverUnix.Response response = http.post("/devices/a/qos?" + query);
+            assertThat(response.status()).as(query).isEqualTo(400);
+            assertThat(response.body()).startsWith("{\"error\":\"a: ");
+        }
+        assertThat(http.get("/devices/a").body()).contains("\"qos\":\"off\"");
+    }
+
+    @Test
     void scrapeHasWhatIsWrongWithTheStore() throws IOException {
         assertThat(scrape()).contains("isthmus_blk_store_full{device=\"a\"} 0.0",
                 "isthmus_blk_store_failing{device=\"a\"} 0.0", "isthmus_blk_store_missing_bytes{device=\"a\"} 0.0");

@@ -31,6 +31,7 @@ final class DeviceRoutes {
                 new Route("POST", "/devices/*/refresh", true, this::refresh),
                 new Route("POST", "/devices/*/snapshot", true, request -> change(request, "snapshot")),
                 new Route("POST", "/devices/*/resize", true, request -> change(request, "resize")),
+                new Route("POST", "/devices/*/qos", true, request -> change(request, "qos")),
                 new Route("POST", "/devices/*/capture", true, request -> change(request, "capture")),
                 new Route("POST", "/devices/*/faults", true, this::inject));
     }
