@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * AOT caches of the block back-end and of the Xen bridge, made as {@code bin/package} makes them, if there is none or it
- * is older than the jars: an emulated CPU starts a JVM with it in a third of the time.
+ * AOT caches of the block back-end and of the Xen bridge, made as {@code bin/package} makes them, if there is none or
+ * it is older than the jars: an emulated CPU starts a JVM with it in a third of the time.
  */
 final class AotCache {
 
