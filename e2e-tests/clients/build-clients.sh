@@ -18,30 +18,10 @@ programs=(blkio-bench blkio-info blkio-copy)
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 out=${1:-$here/../../target/clients}
 
-die() { echo "build-clients.sh: $*" >&2; exit "${status:-1}"; }
-
-[[ $# -le 1 && $out != -* ]] || status=2 die "usage: build-clients.sh [OUTDIR]"
-mkdir -p "$out"
-out=$(cd "$out" && pwd)
-
-# Two builds at once must not mix their files.
-exec 9> "$out/.lock"
-flock --timeout 600 9 || die "another build holds $out/.lock"
-
 # shellcheck source=e2e-tests/lib/debian.sh
 source "$here/../lib/debian.sh"
-key=$(cat "${BASH_SOURCE[0]}" "$here/../lib/debian.sh" | sha256sum | cut -d' ' -f1)
-if [[ -d $out/root && $(cat "$out/key" 2> /dev/null) = "$key" ]]; then exit 0; fi
-
-[[ $(id -u) = 0 ]] || status=2 die "must be root, to make and enter another root directory"
-command -v mmdebstrap > /dev/null || status=2 die "needs mmdebstrap: apt-get install mmdebstrap"
-
-work=
-cleanup() { if [[ -n $work ]]; then rm -rf "$work"; fi; }
-trap cleanup EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
-work=$(mktemp -d "$out/.build-XXXXXX")
+[[ $# -le 1 && $out != -* ]] || status=2 die "usage: build-clients.sh [OUTDIR]"
+begin_making "${BASH_SOURCE[0]}"
 
 debian_tree extract "$suite" "$work/compiler" "$compiler_packages"
 for program in "${programs[@]}"; do
@@ -56,4 +36,4 @@ mkdir -p "$work/root"/{dev,proc,tmp,sockets}
 
 rm -rf "$out/root"
 mv "$work/root" "$out/root"
-echo "$key" > "$out/key"
+end_making

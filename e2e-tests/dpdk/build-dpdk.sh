@@ -15,30 +15,10 @@ drivers='librte_bus_vdev librte_mempool_ring librte_net_virtio librte_net_vhost'
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 out=${1:-$here/../../target/dpdk}
 
-die() { echo "build-dpdk.sh: $*" >&2; exit "${status:-1}"; }
-
-[[ $# -le 1 && $out != -* ]] || status=2 die "usage: build-dpdk.sh [OUTDIR]"
-mkdir -p "$out"
-out=$(cd "$out" && pwd)
-
-# Two builds at once must not mix their files.
-exec 9> "$out/.lock"
-flock --timeout 600 9 || die "another build holds $out/.lock"
-
 # shellcheck source=e2e-tests/lib/debian.sh
 source "$here/../lib/debian.sh"
-key=$(cat "${BASH_SOURCE[0]}" "$here/../lib/debian.sh" | sha256sum | cut -d' ' -f1)
-if [[ -d $out/root && $(cat "$out/key" 2> /dev/null) = "$key" ]]; then exit 0; fi
-
-[[ $(id -u) = 0 ]] || status=2 die "must be root, to make another root directory"
-command -v mmdebstrap > /dev/null || status=2 die "needs mmdebstrap: apt-get install mmdebstrap"
-
-work=
-cleanup() { if [[ -n $work ]]; then rm -rf "$work"; fi; }
-trap cleanup EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
-work=$(mktemp -d "$out/.build-XXXXXX")
+[[ $# -le 1 && $out != -* ]] || status=2 die "usage: build-dpdk.sh [OUTDIR]"
+begin_making "${BASH_SOURCE[0]}"
 
 debian_tree extract "$suite" "$work/tree" dpdk-dev
 libraries=("$work/tree/usr/lib"/*-linux-gnu)
@@ -63,4 +43,4 @@ awk '$2 == "=>" { print $3 }' <<< "$found" | sort -u | xargs cp -L -n -t "$work/
 
 rm -rf "$out/root"
 mv "$work/root" "$out/root"
-echo "$key" > "$out/key"
+end_making

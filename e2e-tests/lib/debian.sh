@@ -1,6 +1,31 @@
 # shellcheck shell=bash
-# Sourced by the scripts that make root directories out of Debian packages. They bring `die MESSAGE` and the directory
-# $work, which is theirs.
+# Sourced by the scripts that make root directories out of Debian packages.
+
+# die MESSAGE: ends the script with $status, by default 1.
+die() { echo "${0##*/}: $*" >&2; exit "${status:-1}"; }
+
+# begin_making FILE...: keeps other builds out of the directory $out until the script ends, and ends it here if what is in
+# there was made by these very files. From then on $work is a directory in $out that goes when the script ends.
+begin_making() {
+  mkdir -p "$out"
+  out=$(cd "$out" && pwd)
+  # Two builds at once must not mix their files.
+  exec 9> "$out/.lock"
+  flock --timeout 900 9 || die "another build holds $out/.lock"
+  made_by=$(cat "$@" "${BASH_SOURCE[0]}" | sha256sum | cut -d' ' -f1)
+  if [[ $(cat "$out/key" 2> /dev/null) = "$made_by" ]]; then exit 0; fi
+  [[ $(id -u) = 0 ]] || status=2 die 'must be root, to make another root directory'
+  command -v mmdebstrap > /dev/null || status=2 die 'needs mmdebstrap: apt-get install mmdebstrap'
+  rm -f "$out/key"
+  work=
+  trap 'if [[ -n $work ]]; then rm -rf "$work"; fi' EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+  work=$(mktemp -d "$out/.build-XXXXXX")
+}
+
+# All that $out is to hold is there.
+end_making() { echo "$made_by" > "$out/key"; }
 
 # The mirror this machine itself uses, asked of APT because it reads both forms of sources. Archives have labels once
 # their package lists have been fetched; without lists, what APT would fetch tells an archive by its path only.

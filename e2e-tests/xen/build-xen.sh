@@ -18,7 +18,8 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 
-die() { echo "build-xen.sh: $*" >&2; exit "${status:-1}"; }
+# shellcheck source=e2e-tests/lib/debian.sh
+source "$here/../lib/debian.sh"
 
 version=${1:-}
 case $version in
@@ -28,15 +29,6 @@ case $version in
   *) status=2 die 'usage: build-xen.sh 4.17|4.20 [OUTDIR]' ;;
 esac
 out=${2:-$root/target/xen/$version}
-mkdir -p "$out"
-out=$(cd "$out" && pwd)
-
-# Two builds at once must not mix their files.
-exec 9> "$out/.lock"
-flock --timeout 900 9 || die "another build holds $out/.lock"
-
-# shellcheck source=e2e-tests/lib/debian.sh
-source "$here/../lib/debian.sh"
 # shellcheck source=e2e-tests/lib/kernel.sh
 source "$here/../lib/kernel.sh"
 # shellcheck source=bin/lib/jdk.sh
@@ -50,19 +42,8 @@ boot_packages=linux-image-amd64,xen-hypervisor-$version-amd64,busybox-static
 disk_modules=(crc32c_generic ext4 virtio_pci virtio_blk)
 dom0_modules=(virtio_console xen-evtchn xen-gntdev xen-gntalloc xen-privcmd xenfs xen-blkback loop)
 
-key=$(cat "$here/build-xen.sh" "$here"/dom0/* "$here/../guest/agent" "$here"/../lib/*.sh \
-  "$ISTHMUS_JAVA_HOME/release" | sha256sum | cut -d' ' -f1)
-if [[ $(cat "$out/key" 2> /dev/null) = "$key" ]]; then exit 0; fi
-
-[[ $(id -u) = 0 ]] || status=2 die 'must be root, to make another root directory'
-command -v mmdebstrap > /dev/null || status=2 die 'needs mmdebstrap: apt-get install mmdebstrap'
-
-work=
-cleanup() { if [[ -n $work ]]; then rm -rf "$work"; fi; }
-trap cleanup EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
-work=$(mktemp -d "$out/.build-XXXXXX")
+begin_making "$here/build-xen.sh" "$here"/dom0/* "$here/../guest/agent" "$here/../lib/kernel.sh" \
+  "$ISTHMUS_JAVA_HOME/release"
 PATH=$PATH:/usr/sbin:/sbin
 
 # module_paths VERSION MODULE...: the modules and what they depend on, in an order insmod accepts.
@@ -126,7 +107,6 @@ make_dom0() {
   mke2fs -q -t ext4 -O ^has_journal -m 0 -L isthmus-dom0 -d "$tree" "$out/dom0.img"
 }
 
-rm -f "$out/key"
 debian_tree extract "$suite" "$work/boot" "$boot_packages"
 kernel=$(echo "$work"/boot/boot/vmlinuz-*)
 kernel_elf "$kernel" "$out/vmlinux"
@@ -135,4 +115,4 @@ gunzip -c "$work/boot/boot/xen-$version"-amd64.gz > "$out/xen"
 depmod -b "$work/boot" "$kernel"
 make_initrd "$kernel"
 make_dom0 "$kernel"
-echo "$key" > "$out/key"
+end_making

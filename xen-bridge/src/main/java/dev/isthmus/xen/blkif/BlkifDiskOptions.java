@@ -1,5 +1,6 @@
 package dev.isthmus.xen.blkif;
 
+import dev.isthmus.xen.bridge.DeviceOptions;
 import dev.isthmus.xen.bridge.ServedDevice;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,7 +18,7 @@ import java.time.Duration;
  * @param poll how long the worker looks at the rings before it sleeps, at most; zero: not at all
  */
 public record BlkifDiskOptions(String name, Path socket, int domain, Path journal, boolean readOnly, int poolBytes,
-        Duration poll) {
+        Duration poll) implements DeviceOptions {
     public static final int POOL_BYTES = 16 << 20;
     public static final Duration POLL = Duration.ofNanos(50_000);
 

@@ -4,10 +4,9 @@ import dev.isthmus.xen.EventChannels;
 import dev.isthmus.xen.GrantTable;
 import dev.isthmus.xen.bridge.DeviceCounters;
 import dev.isthmus.xen.bridge.DeviceKind;
+import dev.isthmus.xen.bridge.DeviceOptions;
 import dev.isthmus.xen.bridge.GuestSide;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
 
 /** What of a disk's life is a disk's. */
 final class DiskKind implements DeviceKind<BlkifConnection, BlkifProperties, BackendConnection> {
@@ -25,18 +24,8 @@ final class DiskKind implements DeviceKind<BlkifConnection, BlkifProperties, Bac
     }
 
     @Override
-    public String name() {
-        return options.name();
-    }
-
-    @Override
-    public Path socket() {
-        return options.socket();
-    }
-
-    @Override
-    public Duration poll() {
-        return options.poll();
+    public DeviceOptions options() {
+        return options;
     }
 
     @Override

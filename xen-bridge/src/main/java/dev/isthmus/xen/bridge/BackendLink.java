@@ -107,7 +107,7 @@ final class BackendLink<P extends DeviceProperties<P>, C extends BackendDevice<P
         problem = why;
         if (!why.equals(lastProblem)) {
             lastProblem = why;
-            LOG.warn("{}: no back-end: {}", kind.name(), why);
+            LOG.warn("{}: no back-end: {}", kind.options().name(), why);
         }
         attemptNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pauseMillis);
         pauseMillis = Math.min(PAUSE_MILLIS_MAX, 2 * pauseMillis);
@@ -137,6 +137,6 @@ final class BackendLink<P extends DeviceProperties<P>, C extends BackendDevice<P
             connection = null;
         }
         problem = "closed";
-        first.completeExceptionally(new IOException(kind.name() + " was closed"));
+        first.completeExceptionally(new IOException(kind.options().name() + " was closed"));
     }
 }

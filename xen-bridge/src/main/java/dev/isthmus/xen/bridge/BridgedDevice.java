@@ -22,7 +22,7 @@ public final class BridgedDevice<W, P extends DeviceProperties<P>, K> implements
         BackendLink<P, C> way = new BackendLink<>(kind);
         this.link = way;
         this.worker = new DeviceWorker<>(kind, grants, channels, commands, way);
-        this.thread = Thread.ofPlatform().name(kind.ring() + "-" + kind.name()).unstarted(worker);
+        this.thread = Thread.ofPlatform().name(kind.ring() + "-" + kind.options().name()).unstarted(worker);
     }
 
     /**

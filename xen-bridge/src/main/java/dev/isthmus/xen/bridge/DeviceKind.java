@@ -3,8 +3,6 @@ package dev.isthmus.xen.bridge;
 import dev.isthmus.xen.EventChannels;
 import dev.isthmus.xen.GrantTable;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
 
 /**
  * One device, as far as its kind makes a difference. The worker calls.
@@ -17,14 +15,7 @@ public interface DeviceKind<W, P extends DeviceProperties<P>, C extends BackendD
     /** What kind of rings it has, in the name of the worker's thread. */
     String ring();
 
-    /** In log lines. */
-    String name();
-
-    /** Where its back-end listens. */
-    Path socket();
-
-    /** How long the worker looks at the rings before it sleeps, at most; zero: not at all. */
-    Duration poll();
+    DeviceOptions options();
 
     DeviceCounters counters();
 

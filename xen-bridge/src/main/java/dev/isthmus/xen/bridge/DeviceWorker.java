@@ -65,7 +65,7 @@ final class DeviceWorker<W, P extends DeviceProperties<P>, C extends BackendDevi
         this.channels = channels;
         this.commands = commands;
         this.link = link;
-        this.window = new PollWindow(kind.poll().toNanos());
+        this.window = new PollWindow(kind.options().poll().toNanos());
         sleepers.put(WAKE, commands.descriptor());
         sleepers.put(CHANNELS, channels.descriptor());
     }
@@ -78,7 +78,7 @@ final class DeviceWorker<W, P extends DeviceProperties<P>, C extends BackendDevi
             }
         } catch (RuntimeException | Error e) {
             // A bug of ours. A successor goes on; the guest's other devices have workers of their own.
-            LOG.error("{}: the device is not served any more", kind.name(), e);
+            LOG.error("{}: the device is not served any more", kind.options().name(), e);
             guestFault = "the worker has failed: " + e;
         } finally {
             link.close();
@@ -141,7 +141,7 @@ final class DeviceWorker<W, P extends DeviceProperties<P>, C extends BackendDevi
         String fault = guest.fault();
         if (fault != null) {
             guestFault = fault;
-            LOG.warn("{}: {}", kind.name(), fault);
+            LOG.warn("{}: {}", kind.options().name(), fault);
         }
     }
 
@@ -214,7 +214,7 @@ final class DeviceWorker<W, P extends DeviceProperties<P>, C extends BackendDevi
     private boolean isLess(P now) {
         String lost = promised == null ? null : promised.lostIn(now);
         if (lost != null && backendFault == null) {
-            LOG.error("{}: the back-end's device is now {}: nothing is served", kind.name(), lost);
+            LOG.error("{}: the back-end's device is now {}: nothing is served", kind.options().name(), lost);
         }
         backendFault = lost == null ? null : "the back-end's device is now " + lost;
         return lost != null;
@@ -256,7 +256,7 @@ final class DeviceWorker<W, P extends DeviceProperties<P>, C extends BackendDevi
             for (int i = 0; i < started.count(); i++) {
                 sleepers.put(ERRORS + i, started.vring(i).errorDescriptor());
             }
-            LOG.info("{}: served by the back-end at {}", kind.name(), kind.socket());
+            LOG.info("{}: served by the back-end at {}", kind.options().name(), kind.options().socket());
         } catch (IOException e) {
             lost(String.valueOf(e.getMessage()));
         }
@@ -324,7 +324,7 @@ final class DeviceWorker<W, P extends DeviceProperties<P>, C extends BackendDevi
                 guest.finish();
             }
         } catch (IOException e) {
-            LOG.warn("{}: {}", kind.name(), e.getMessage());
+            LOG.warn("{}: {}", kind.options().name(), e.getMessage());
         }
         forgetConnection();
         link.renew();

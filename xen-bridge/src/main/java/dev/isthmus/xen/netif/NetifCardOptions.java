@@ -1,5 +1,6 @@
 package dev.isthmus.xen.netif;
 
+import dev.isthmus.xen.bridge.DeviceOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -13,6 +14,7 @@ import java.time.Duration;
  * @param rate what it may send
  * @param poll how long the worker looks at the rings before it sleeps, at most; zero: not at all
  */
-public record NetifCardOptions(String name, Path socket, int domain, MacAddress mac, VifRate rate, Duration poll) {
+public record NetifCardOptions(String name, Path socket, int domain, MacAddress mac, VifRate rate, Duration poll)
+        implements DeviceOptions {
     public static final Duration POLL = Duration.ofNanos(50_000);
 }
