@@ -3,12 +3,15 @@
 #
 #   testpmd.sh ROOT [ARGUMENT...]
 #
-# Becomes the program (exec).
+# Becomes the program (exec). Needs root: DPDK refuses drivers below a directory that everybody may write to, wherever the
+# tree is, so they are shown to it in another place, in a mount namespace of its own.
 set -euo pipefail
 
 root=$(realpath "$1")
 shift
-drivers=()
+seen=/mnt
+arguments=("$seen/loader" --library-path "$seen/lib" "$seen/bin/dpdk-testpmd")
 # The program is linked with some of them: it must not load those twice, under two names.
-while read -r driver; do drivers+=(-d "$root/lib/$driver"); done < "$root/drivers"
-exec "$root/loader" --library-path "$root/lib" "$root/bin/dpdk-testpmd" "${drivers[@]}" "$@"
+while read -r driver; do arguments+=(-d "$seen/lib/$driver"); done < "$root/drivers"
+# shellcheck disable=SC2016 # for the shell inside
+exec unshare --mount bash -c 'mount --bind "$0" "$1" && shift && exec "$@"' "$root" "$seen" "${arguments[@]}" "$@"

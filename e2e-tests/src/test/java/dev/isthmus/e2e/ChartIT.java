@@ -147,14 +147,14 @@ class ChartIT {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-            "vms[0].guestMemory.kind=shared | guestMemory/kind", //
-            "vms[0].guestMemory.size=lots | guestMemory/size", //
-            "vms[0].disks[0].hostPath=relative | hostPath", //
-            "vms[0].disks[0].claim=also-a-claim | oneOf", //
-            "vms[0].name=Upper_Case | /vms/0/name", //
-            "resources.limitMemory=1G | limitMemory", //
-            "nodeWide.enabeld=true | 'enabeld' not allowed", //
-            "runAsUser=0 | runAsUser"})
+        "vms[0].guestMemory.kind=shared | guestMemory/kind", //
+        "vms[0].guestMemory.size=lots | guestMemory/size", //
+        "vms[0].disks[0].hostPath=relative | hostPath", //
+        "vms[0].disks[0].claim=also-a-claim | oneOf", //
+        "vms[0].name=Upper_Case | /vms/0/name", //
+        "resources.limitMemory=1G | limitMemory", //
+        "nodeWide.enabeld=true | 'enabeld' not allowed", //
+        "runAsUser=0 | runAsUser"})
     void refusesWhatCannotBeMeant(String setting, String message) {
         String[] words = setting.split("=", 2);
         TemplateCommand template = template().withValuesFile(CHART.resolve("ci/minimal-values.yaml")).set(words[0],

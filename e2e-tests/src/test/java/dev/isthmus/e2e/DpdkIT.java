@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** A stock front-end without a guest, which polls: what it sends comes back. */
 @Tag("network")
 @Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class TestpmdIT {
+class DpdkIT {
 
     private static final long FRAMES = 10_000_000;
     private static final Duration LIMIT = Duration.ofSeconds(400);
