@@ -91,6 +91,13 @@ final class Comparison {
         if (server == null) {
             throw new IllegalStateException("no server");
         }
+        for (Server other : servers.values()) {
+            // The peer polls even when no front-end is there, on the processor the other one is measured on.
+            if (other != server) {
+                other.hold();
+            }
+        }
+        server.goOn();
         FrontendRun frontend = FrontendRun.start(scope, rig.directory().resolve("frontend.log"), testpmd.frontend(
                 socket(flow, side), flow, settings.pin()));
         try {

@@ -49,6 +49,16 @@ public final class Server {
         return process.pid();
     }
 
+    /** Takes its processor away until {@link #goOn}: for one that polls while nothing is asked of it. */
+    public void hold() throws IOException {
+        Tool.run("kill", "-STOP", Long.toString(pid()));
+    }
+
+    /** Gives it back. */
+    public void goOn() throws IOException {
+        Tool.run("kill", "-CONT", Long.toString(pid()));
+    }
+
     /** Waits until it listens at a socket. To connect would begin a session, so the kernel's list is looked at. */
     public void awaitListening(Path socket) throws IOException {
         long deadline = System.nanoTime() + (long) (START_SECONDS * 1e9);
@@ -111,6 +121,9 @@ public final class Server {
 
     /** Asks it to end, and makes it: qemu-storage-daemon has been seen to forget that it was asked. */
     private void stop() throws IOException {
+        if (process.isAlive()) {
+            goOn();
+        }
         process.destroy();
         if (!Tool.waitFor(process, stopSeconds)) {
             process.destroyForcibly();
