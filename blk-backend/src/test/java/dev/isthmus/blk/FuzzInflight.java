@@ -25,7 +25,7 @@ final class FuzzInflight implements AutoCloseable {
     private final boolean broken;
 
     FuzzInflight(FuzzRandom random, FuzzLife life) {
-        broken = random.rarely(20);
+        broken = random.rarely(6);
         if (!broken && random.rarely(2)) {
             part = null;
             return;
