@@ -7,7 +7,7 @@
 # What is made is kept in podman's storage until these files change, and its layers are used again. Needs root.
 set -euo pipefail
 
-base=docker.io/library/debian:trixie-slim
+base=localhost/debian:trixie-slim
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 out=$root/target/deploy
@@ -33,4 +33,4 @@ if ! podman image exists "$base"; then
     || { cat "$work/log" >&2; die 'could not make a Debian 13'; }
   podman import --quiet "$work/base.tar" "$base" > /dev/null
 fi
-"$root/bin/image"
+ISTHMUS_BASE_IMAGE=$base "$root/bin/image"
