@@ -4,7 +4,6 @@ import dev.isthmus.linux.OwnedFd;
 import dev.isthmus.memory.MemoryException.Rule;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The memory regions of one front-end. Owned by the session's thread.
@@ -17,12 +16,6 @@ public final class MemoryTable implements AutoCloseable {
     private final boolean anyFile;
     private final List<MappedRegion> retired = new ArrayList<>();
     private List<MappedRegion> regions = List.of();
-
-    /**
-     * Regions that were added once more. QEMU before 8.0 adds and removes every region once for each queue pair of a
-     * network device, over one connection.
-     */
-    private final List<MemoryRegionDescription> addedAgain = new ArrayList<>();
 
     /** @param anyFile whether regions may be files other than memfd, tmpfs and hugetlbfs */
     public MemoryTable(boolean anyFile) {
@@ -46,21 +39,10 @@ public final class MemoryTable implements AutoCloseable {
         }
         retired.addAll(regions);
         regions = List.copyOf(mapped);
-        addedAgain.clear();
     }
 
-    /**
-     * ADD_MEM_REG. The descriptor stays the caller's. A region that is there, with all its numbers, is added by doing
-     * nothing, and may then be removed once more than it is there.
-     */
+    /** ADD_MEM_REG. The descriptor stays the caller's. */
     public void add(MemoryRegionDescription description, OwnedFd fd) throws MemoryException {
-        if (regions.stream().anyMatch(r -> r.description().equals(description))) {
-            if (addedAgain.size() == Limits.REGIONS_MAX) {
-                throw new MemoryException(Rule.TOO_MANY, "memory regions are added again and again");
-            }
-            addedAgain.add(description);
-            return;
-        }
         if (regions.size() == Limits.REGIONS_MAX) {
             throw new MemoryException(Rule.TOO_MANY, "more than " + Limits.REGIONS_MAX + " memory regions");
         }
@@ -75,16 +57,11 @@ public final class MemoryTable implements AutoCloseable {
      * zero.
      */
     public void remove(MemoryRegionDescription description) throws MemoryException {
-        Optional<MappedRegion> there = regions.stream().filter(r -> same(r.description(), description)).findFirst();
-        Optional<MemoryRegionDescription> again = addedAgain.stream().filter(r -> same(r, description)).findFirst();
-        if (there.isEmpty() && again.isPresent()) {
-            addedAgain.remove(again.get());
-            return;
-        }
-        MappedRegion found = there.orElseThrow(() -> new MemoryException(Rule.UNKNOWN_REGION, "no memory region of "
-                + description.sizeBytes() + " bytes at guest address " + MappedRegion.hex(description
-                        .guestAddress())
-                + " and user address " + MappedRegion.hex(description.userAddress())));
+        MappedRegion found = regions.stream().filter(r -> same(r.description(), description)).findFirst()
+                .orElseThrow(() -> new MemoryException(Rule.UNKNOWN_REGION, "no memory region of "
+                        + description.sizeBytes() + " bytes at guest address " + MappedRegion.hex(description
+                                .guestAddress())
+                        + " and user address " + MappedRegion.hex(description.userAddress())));
         regions = regions.stream().filter(r -> r != found).toList();
         retired.add(found);
     }

@@ -85,29 +85,6 @@ class MemoryTableTest {
         expectRefused(Rule.OVERLAP, region(guest, 8192, user, 0));
     }
 
-    /** As QEMU 7.2 does for each queue pair of a network device: first all is added so, then all removed. */
-    @Test
-    void regionsThatAreAddedOnceMoreAreRemovedOnceMore() throws MemoryException {
-        for (int i = 0; i < 3; i++) {
-            table.add(region(PAGE, PAGE, PAGE, 0), file);
-            assertThat(table.current().regionCount()).isEqualTo(1);
-        }
-        for (int i = 0; i < 3; i++) {
-            table.remove(region(PAGE, PAGE, PAGE, 0));
-            assertThat(table.current().regionCount()).isZero();
-        }
-        assertThatExceptionOfType(MemoryException.class).isThrownBy(() -> table.remove(region(PAGE, PAGE, PAGE, 0)))
-                .satisfies(e -> assertThat(e.rule()).isEqualTo(Rule.UNKNOWN_REGION));
-    }
-
-    @Test
-    void regionsAreNotAddedOnceMoreWithoutEnd() throws MemoryException {
-        for (int i = 0; i <= Limits.REGIONS_MAX; i++) {
-            table.add(region(0, PAGE, 0, 0), file);
-        }
-        expectRefused(Rule.TOO_MANY, region(0, PAGE, 0, 0));
-    }
-
     @Test
     void regionsMayTouch() throws MemoryException {
         table.add(region(PAGE, PAGE, PAGE, 0), file);
